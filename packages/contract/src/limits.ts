@@ -1,0 +1,26 @@
+/** Limits that both sides of the HTTP API know, so that a form refuses what the API would refuse. */
+export const limits = {
+  /** Characters. */
+  serverName: 64,
+  blueprintName: 64,
+  overlayName: 64,
+  username: { min: 2, max: 32 },
+  /** NIST SP 800-63B: at least 8; long enough for any passphrase, short enough to hash. */
+  password: { min: 8, max: 256 },
+  /** The kernel stacks at most 500 lower layers (OVL_MAX_STACK); the installation is one of them. */
+  overlaysPerServer: 200,
+  argumentsPerServer: 64,
+  argumentLength: 200,
+  configLines: 1000,
+  configLineLength: 500,
+  /** The engine's command buffer cuts longer ones. Bytes. */
+  consoleCommand: 500,
+  logLines: 5000,
+  /** Bytes of one log line; the rest of a longer one is cut and marked. */
+  logLineLength: 4096,
+  /** Bytes of any request body unless a route says otherwise. */
+  requestBody: 256 * 1024,
+  /** Bytes of one file that is put into an upload overlay. */
+  uploadedFile: 64 * 1024 * 1024,
+  pageSize: 200,
+} as const
