@@ -1,0 +1,51 @@
+import type { Role, RouteName, Routes, Static } from '@left4me/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+
+/** Who calls: what the session cookie or the API token says. */
+export interface SignedIn {
+  readonly userId: number
+  readonly username: string
+  readonly role: Role
+  /** `session`: id of the cookie's session; `token`: id of the API token. */
+  readonly by: { readonly kind: 'session' | 'token'; readonly id: number }
+}
+
+type Part<Name extends RouteName, Key extends 'params' | 'query' | 'body'> = Routes[Name] extends {
+  [K in Key]: infer Schema extends TSchema
+}
+  ? Static<Schema>
+  : undefined
+
+/** `anyone` routes may be called without; every other route is only reached by somebody who is signed in. */
+type CallerOf<Name extends RouteName> = Routes[Name]['access'] extends 'anyone' ? SignedIn | null : SignedIn
+
+export interface Call<Name extends RouteName> {
+  readonly params: Part<Name, 'params'>
+  readonly query: Part<Name, 'query'>
+  readonly body: Part<Name, 'body'>
+  readonly caller: CallerOf<Name>
+  /** The client's address, for limits and the audit. */
+  readonly clientAddress: string
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+export type Answer<Name extends RouteName> = Routes[Name]['answer'] extends {
+  body: infer Schema extends TSchema
+}
+  ? Static<Schema>
+  : undefined
+
+/** What a route does once rights and input were checked. Streams (`text/event-stream`, files) write to `reply` themselves and answer undefined. */
+export type Endpoint<Name extends RouteName> = (
+  call: Call<Name>,
+) => Promise<Answer<Name> | undefined> | Answer<Name> | undefined
+
+/** Each feature contributes the endpoints of its noun; together they must be all routes of the contract. */
+export type Endpoints = { [Name in RouteName]: Endpoint<Name> }
+
+/** Types a feature's part of the endpoints: `endpoints({ getServer: call => … })`. */
+export function endpoints<const Names extends RouteName>(part: { [Name in Names]: Endpoint<Name> }) {
+  return part
+}

@@ -1,0 +1,57 @@
+import type { LeftEvent } from '@left4me/contract'
+
+/** Who may see an event: its owner and the admins, or everybody who is signed in. */
+export type Audience = { readonly ownerId: number | null } | 'everybody'
+
+export interface PublishedEvent {
+  /** Grows by one an event since the web application started. */
+  readonly sequence: number
+  readonly event: LeftEvent
+  readonly audience: Audience
+  /** The server that the event is about, for that server's own stream. */
+  readonly serverId: number | null
+}
+
+/**
+ * Events on their way to the browsers. Keeps the newest `capacity` of them so that a client that was away for a moment
+ * continues where it stopped. Log lines don't pass through here: each follower reads them from the host.
+ */
+export class EventHub {
+  /** Told to clients as part of event ids: a number from another life of the web application means nothing. */
+  readonly epoch: string
+  readonly #capacity: number
+  readonly #kept: PublishedEvent[] = []
+  readonly #listeners = new Set<(published: PublishedEvent) => void>()
+  #sequence = 0
+
+  constructor(options: { epoch: string; capacity?: number }) {
+    this.epoch = options.epoch
+    this.#capacity = options.capacity ?? 2000
+  }
+
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  publish(event: LeftEvent, audience: Audience, serverId: number | null = null): void {
+    this.#sequence += 1
+    const published: PublishedEvent = { sequence: this.#sequence, event, audience, serverId }
+    this.#kept.push(published)
+    if (this.#kept.length > this.#capacity) this.#kept.shift()
+    for (const listener of this.#listeners) listener(published)
+  }
+
+  subscribe(listener: (published: PublishedEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Events after `sequence`, or null when some of them are no longer kept. */
+  since(sequence: number): PublishedEvent[] | null {
+    if (sequence > this.#sequence) return null
+    const first = this.#kept[0]
+    if (first === undefined) return sequence === this.#sequence ? [] : null
+    if (sequence < first.sequence - 1) return null
+    return this.#kept.slice(sequence - first.sequence + 1)
+  }
+}
