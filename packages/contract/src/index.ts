@@ -18,6 +18,7 @@ export {
   oneOf,
   type Static,
   strictObject,
+  type TSchema,
   Time,
 } from './schema.ts'
 export * from './server.ts'

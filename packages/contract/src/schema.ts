@@ -40,4 +40,4 @@ export const Time = Type.String({ format: 'date-time' })
 export const Fraction = Type.Number({ minimum: 0, maximum: 1 })
 
 export type List<Item> = { items: Item[]; nextCursor: string | null }
-export type { Static }
+export type { Static, TSchema }
