@@ -18,8 +18,8 @@ export {
   oneOf,
   type Static,
   strictObject,
-  type TSchema,
   Time,
+  type TSchema,
 } from './schema.ts'
 export * from './server.ts'
 export * from './server-state.ts'
