@@ -27,6 +27,11 @@ export interface Call<Name extends RouteName> {
   readonly caller: CallerOf<Name>
   /** The client's address, for limits and the audit. */
   readonly clientAddress: string
+  /**
+   * Adds to the audit entry that every successful call of an unsafe method leaves: `target` where it isn't the path's
+   * own (a new server), `detail` for what action and target don't say. Never anything secret.
+   */
+  note(entry: { readonly target?: string; readonly detail?: string }): void
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
