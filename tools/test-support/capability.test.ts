@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeWith, findProgram, whyMissing } from './capability.ts'
+import { describeWith, whyMissing } from './capability.ts'
+import { findProgram } from './find-program.ts'
 
 describe('capabilities of the machine', () => {
   it('finds a program by its name on PATH and says null for one that is not there', () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { describe } from 'vitest'
+import { findProgram } from './find-program.ts'
 
 /**
  * What a test may need of the machine beyond Node. `null` where it is there, otherwise why it isn't, with the remedy,
@@ -50,20 +51,6 @@ export function describeWith(capabilities: readonly Capability[], name: string, 
   const reasons = capabilities.flatMap(capability => whyMissing(capability) ?? [])
   if (reasons.length === 0) describe(name, body)
   else describe.skip(name, { meta: { notRunBecause: reasons.join('; ') } }, body)
-}
-
-/** Absolute path of a program on PATH, or null. */
-export function findProgram(name: string): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name)
-    try {
-      accessSync(path, constants.X_OK)
-      return path
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null
 }
 
 function mountsOverlay(namespaces: string[]): boolean {

@@ -1,0 +1,13 @@
+import { installMissingPrograms } from './install-missing-programs.ts'
+
+/**
+ * `npm test [-- ARGUMENTS OF VITEST]`: installs the programs that some suites need where it may, and becomes Vitest,
+ * whose last line is then the last line.
+ */
+installMissingPrograms()
+const vitest = new URL('../../node_modules/vitest/vitest.mjs', import.meta.url).pathname
+process.execve?.(
+  process.execPath,
+  [process.execPath, vitest, 'run', ...process.argv.slice(2)],
+  Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
+)
