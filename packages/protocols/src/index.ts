@@ -1,0 +1,59 @@
+export type { A2sInfo } from './a2s/info.ts'
+export type { A2sPlayer, A2sPlayerList } from './a2s/players.ts'
+export { type A2sReply, a2sReplyKind, decodeA2sReply } from './a2s/replies.ts'
+export { type A2sQuery, encodeA2sRequest } from './a2s/requests.ts'
+export type { A2sRule, A2sRuleList } from './a2s/rules.ts'
+export { isSplitPacket, SplitPackets } from './a2s/split-packets.ts'
+export { checkConsoleCommand, maxConsoleCommandBytes, quoteConsoleArgument } from './console/command.ts'
+export {
+  type ConsoleObservation,
+  type ConsoleObservationKind,
+  consoleObservationKinds,
+  readConsoleLine,
+} from './console/console-line.ts'
+export {
+  type CompleteStatus,
+  type IncompleteStatus,
+  parseStatus,
+  type StatusReport,
+} from './console/status.ts'
+export type { StatusPlayer } from './console/status-row.ts'
+export { steamId64 } from './console/steam-id.ts'
+export { isMapName } from './content/map-name.ts'
+export {
+  findOfficialMap,
+  type OfficialCampaign,
+  type OfficialChapter,
+  type OfficialMode,
+  officialCampaigns,
+  officialModes,
+} from './content/official-campaigns.ts'
+export { parseSteamInf, type SteamInf } from './content/steam-inf.ts'
+export { applyConditions, conditionHolds, serverConditions } from './keyvalues/condition.ts'
+export { findSection, findText, type KeyValuesPair } from './keyvalues/pair.ts'
+export {
+  type KeyValuesDocument,
+  type KeyValuesOptions,
+  type KeyValuesWarning,
+  parseKeyValues,
+} from './keyvalues/parse.ts'
+export type { TextEncodingName } from './keyvalues/text-encoding.ts'
+export {
+  ProtocolError,
+  type ProtocolErrorCode,
+  protocolErrorCodes,
+  type TextPosition,
+} from './protocol-error.ts'
+export { maxRconAnswerBytes, RconAnswer } from './rcon/answer.ts'
+export { encodeRconFrame, type RconFrame, RconFrameReader, rconTypes } from './rcon/frame.ts'
+export { stripLogEcho } from './rcon/log-echo.ts'
+export { type AppManifest, parseAppManifest } from './steamcmd/app-manifest.ts'
+export { dedicatedServerAppId, gameAppId, steamcmdInstallRuns } from './steamcmd/install-runs.ts'
+export type { SteamcmdProblem, SteamcmdProblemCode, SteamcmdRetry } from './steamcmd/problem.ts'
+export type { SteamcmdState } from './steamcmd/progress.ts'
+export {
+  type SteamcmdEvent,
+  SteamcmdReader,
+  type SteamcmdResult,
+  steamcmdPatience,
+} from './steamcmd/steamcmd-reader.ts'
