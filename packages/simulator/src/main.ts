@@ -1,0 +1,36 @@
+import { runSrcds } from './srcds/main.ts'
+import { srcdsSwitches } from './srcds/switches.ts'
+import { runSteamcmd } from './steamcmd/main.ts'
+import { steamcmdSwitches } from './steamcmd/switches.ts'
+import { describeSwitches } from './switch-table.ts'
+
+const help = `left4me-simulator: stands in for what Valve ships. Nothing of it is real and nobody can play on it.
+
+  left4me-simulator srcds -port N …      a dedicated server; takes srcds_run's own arguments
+  left4me-simulator steamcmd +login …    takes steamcmd's own arguments
+
+Switches of srcds, anywhere on its command line:
+${describeSwitches(srcdsSwitches)}
+
+Switches of steamcmd, on its command line or in LEFT4ME_SIMULATOR_SWITCHES:
+${describeSwitches(steamcmdSwitches)}
+`
+
+/** Runs one of the simulated programs as this process. */
+async function main(commandLine: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const [program, ...rest] = commandLine
+  if (program === '--help' || program === 'help' || rest.includes('--help')) {
+    process.stdout.write(help)
+  } else if (program === 'srcds') {
+    await runSrcds(rest)
+  } else if (program === 'steamcmd') {
+    await runSteamcmd(rest, environment['LEFT4ME_SIMULATOR_SWITCHES'] ?? '')
+  } else {
+    process.stderr.write(
+      `${program === undefined ? 'what to simulate is missing' : `“${program}” is not simulated`}; see left4me-simulator --help\n`,
+    )
+    process.exitCode = 2
+  }
+}
+
+await main(process.argv.slice(2), process.env)

@@ -1,0 +1,106 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { gameFacts } from '../game-facts.ts'
+import { officialMaps } from '../official-maps.ts'
+
+/** What a server reads and writes in its game folder (`left4dead2/`). A path is relative to it. */
+export interface GameFiles {
+  /** null when there is no such file. */
+  read(path: string): string | null
+  hasMap(map: string): boolean
+  maps(): string[]
+  /** Creates what is missing. A failure (full disk, read-only) is swallowed: the engine goes on without the file. */
+  append(path: string, text: string): void
+  /** The same for a whole file. */
+  replace(path: string, text: string): void
+  /** As the log's first line names it. */
+  readonly root: string
+}
+
+/** A game tree on disk; `root` is the folder that holds `left4dead2/`. */
+export class GameTree implements GameFiles {
+  readonly root: string
+
+  constructor(root: string) {
+    this.root = join(root, gameFacts.gameFolder)
+  }
+
+  read(path: string): string | null {
+    const inside = this.#inside(path)
+    if (inside === null) return null
+    try {
+      return readFileSync(inside, 'utf8').replace(/^\uFEFF/, '')
+    } catch {
+      return null
+    }
+  }
+
+  hasMap(map: string): boolean {
+    return /^\w+$/.test(map) && existsSync(join(this.root, 'maps', `${map}.bsp`))
+  }
+
+  maps(): string[] {
+    try {
+      return readdirSync(join(this.root, 'maps'))
+        .filter(name => name.endsWith('.bsp'))
+        .map(name => name.slice(0, -4))
+        .sort()
+    } catch {
+      return []
+    }
+  }
+
+  append(path: string, text: string): void {
+    this.#write(path, text, 'a')
+  }
+
+  replace(path: string, text: string): void {
+    this.#write(path, text, 'w')
+  }
+
+  #write(path: string, text: string, flag: 'a' | 'w'): void {
+    const inside = this.#inside(path)
+    if (inside === null) return
+    try {
+      mkdirSync(dirname(inside), { recursive: true })
+      writeFileSync(inside, text, { flag })
+    } catch {
+      // The engine plays on when it can't write.
+    }
+  }
+
+  #inside(path: string): string | null {
+    const relative = normalize(path)
+    return relative.startsWith('..') || relative.startsWith('/') ? null : join(this.root, relative)
+  }
+}
+
+/** A server without a game tree: the official maps, and configuration files that were handed over. Writes nothing. */
+export class MemoryGameFiles implements GameFiles {
+  readonly root = `/${gameFacts.simulated}/${gameFacts.gameFolder}`
+  readonly #files: Readonly<Record<string, string>>
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.#files = files
+  }
+
+  read(path: string): string | null {
+    return Object.hasOwn(this.#files, path) ? (this.#files[path] ?? null) : null
+  }
+
+  hasMap(map: string): boolean {
+    return officialMaps.includes(map) || this.read(`maps/${map}.bsp`) !== null
+  }
+
+  maps(): string[] {
+    return [...officialMaps]
+  }
+
+  append(): void {
+    // Nothing is kept.
+  }
+
+  replace(): void {
+    // Nothing is kept.
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { gameFacts } from '../game-facts.ts'
+import { SwitchError, takeSwitches } from '../switch-table.ts'
+import { GameTree, MemoryGameFiles } from './game-files.ts'
+import { SimulatedServer } from './simulated-server.ts'
+import { srcdsSwitches } from './switches.ts'
+
+/** Runs a simulated srcds as this process, in the game tree of the working directory when there is one. */
+export async function runSrcds(commandLine: readonly string[]): Promise<void> {
+  let taken: ReturnType<typeof takeSwitches<typeof srcdsSwitches>>
+  try {
+    taken = takeSwitches(srcdsSwitches, commandLine)
+  } catch (error) {
+    if (!(error instanceof SwitchError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+    return
+  }
+  const root = process.cwd()
+  const hasTree = existsSync(`${root}/${gameFacts.gameFolder}/steam.inf`)
+  const server = new SimulatedServer({
+    commandLine: taken.remaining,
+    switches: taken.values,
+    files: hasTree ? new GameTree(root) : new MemoryGameFiles(),
+    onOutput: text => void process.stdout.write(text),
+    onExit: ({ code }) => process.exit(code),
+  })
+  const input = createInterface({ input: process.stdin })
+  input.on('line', line => server.input(line))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void server.stop())
+  }
+  // A reader that has gone away (a closed terminal) must not end the game.
+  process.stdout.on('error', () => {})
+  if ((await server.start()) === null) return
+  // Since the process began, so that a bench can take the simulated game's own time off.
+  process.stdout.write(
+    `Simulated srcds: ready ${Math.round(performance.now())} ms after its process started.\n`,
+  )
+}
+
+if (import.meta.main) await runSrcds(process.argv.slice(2))
