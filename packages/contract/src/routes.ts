@@ -45,6 +45,8 @@ export interface RouteDefinition {
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema
+  /** The body is this as it is, of any size up to a limit of the route's own, rather than JSON. */
+  readonly bodyType?: 'application/octet-stream'
   /** The status of success and the shape of its body; null: no body. Errors are always a Problem. */
   readonly answer: {
     readonly status: 200 | 201 | 202 | 204
@@ -511,6 +513,7 @@ export const routes = {
     summary: 'Put a file into the draft (the request body is the file)',
     params: byId,
     query: strictObject({ path: FilePath }),
+    bodyType: 'application/octet-stream',
     answer: created(OverlayFile),
   }),
   deleteOverlayFile: route({
