@@ -1,5 +1,3 @@
-import type { HostError } from './host-error.ts'
-
 /**
  * A game server as the machine sees it. One interface, several drivers (`process`, later `systemd`, later a cluster
  * engine): every method is asynchronous and addressed by the instance's id, state comes as events, and nothing may
@@ -231,5 +229,3 @@ export interface OverlayStore {
   readFile(layer: LayerReference, path: string, maxBytes: number): Promise<Buffer | null>
   removeOverlay(overlayId: number): Promise<void>
 }
-
-export type { HostError }

@@ -20,6 +20,13 @@ type Part<Name extends RouteName, Key extends 'params' | 'query' | 'body'> = Rou
 /** `anyone` routes may be called without; every other route is only reached by somebody who is signed in. */
 type CallerOf<Name extends RouteName> = Routes[Name]['access'] extends 'anyone' ? SignedIn | null : SignedIn
 
+export interface AuditNote {
+  readonly target?: string
+  readonly detail?: string
+  /** Where the caller only becomes somebody by the call. */
+  readonly user?: { readonly userId: number; readonly username: string }
+}
+
 export interface Call<Name extends RouteName> {
   readonly params: Part<Name, 'params'>
   readonly query: Part<Name, 'query'>
@@ -31,7 +38,7 @@ export interface Call<Name extends RouteName> {
    * Adds to the audit entry that every successful call of an unsafe method leaves: `target` where it isn't the path's
    * own (a new server), `detail` for what action and target don't say. Never anything secret.
    */
-  note(entry: { readonly target?: string; readonly detail?: string }): void
+  note(entry: AuditNote): void
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
