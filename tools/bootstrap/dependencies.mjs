@@ -49,7 +49,15 @@ export function installDependencies(root) {
   // which npm is about to delete, so npm gets the machine's.
   const npm = spawnSync(
     'npm',
-    ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    [
+      'ci',
+      '--ignore-scripts',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ],
     { cwd: root, env: { ...process.env, PATH: pathWithoutModules() }, stdio: ['ignore', 2, 2] },
   )
   if (npm.error) fail(`npm could not be run (${npm.error.message}); install npm and run this again`)

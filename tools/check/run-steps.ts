@@ -18,6 +18,7 @@ export function runSteps(
     const before = performance.now()
     const run = spawnSync(`${options.bin}/${program}`, args, {
       cwd: options.root,
+      env: { ...process.env, NO_COLOR: '1' },
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,7 +8,7 @@ export interface Step {
 export const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'types of the web application', command: ['tsc', '--project', 'apps/web/tsconfig.json'] },
-  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '--colors=off'] },
   { name: 'promises', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'dead code', command: ['knip', '--no-config-hints'] },
   { name: 'boundaries', command: ['node', 'tools/boundaries.ts'] },
