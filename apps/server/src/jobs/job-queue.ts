@@ -14,6 +14,11 @@ export interface JobQueue {
   open(
     about: { readonly serverId: number } | { readonly overlayId: number } | { readonly kind: JobKind },
   ): Job | null
+  /**
+   * Asks a queued or running job to stop, as its Cancel button does; resolves when that is durable, not when it has
+   * stopped. Nothing happens when it has ended already. A stop overtakes a start with this.
+   */
+  cancel(jobId: number): Promise<void>
 }
 
 /** What a query may run in: the database, or a transaction of it. */
