@@ -16,6 +16,7 @@ export function checkConsoleCommand(command: string): void {
       'A console command may not contain line ends or other control characters.',
     )
   }
+  if (!command.isWellFormed()) throw new ProtocolError('bad-input', 'The command is not valid Unicode.')
   if (command.trim() === '') throw new ProtocolError('bad-input', 'The console command is empty.')
   const length = encoder.encode(command).length
   if (length > maxConsoleCommandBytes) {
