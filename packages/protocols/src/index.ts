@@ -38,6 +38,7 @@ export {
   parseKeyValues,
 } from './keyvalues/parse.ts'
 export type { TextEncodingName } from './keyvalues/text-encoding.ts'
+export { type KeyValuesWriteOptions, writeKeyValues } from './keyvalues/write.ts'
 export {
   ProtocolError,
   type ProtocolErrorCode,

@@ -16,7 +16,7 @@ export function conditionHolds(condition: string, defined: ReadonlySet<string>):
   for (const token of tokens) {
     if (token === '(' || token === ')') continue
     if (token === '!') negated = !negated
-    else if (token === '&&' || token === '||') operator = token
+    else if ((token === '&&' || token === '||') && result !== null && operator === null) operator = token
     else if (token.startsWith('$') && (result === null || operator !== null)) {
       const value: boolean = defined.has(token) !== negated
       if (result === null) result = value
