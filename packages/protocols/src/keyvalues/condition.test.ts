@@ -26,10 +26,7 @@ test('drops pairs whose condition does not hold, at every depth, and keeps those
   const { pairs } = parseKeyValues(
     'a { x360ctx "1" [$X360] pc "2" [$WIN32] odd "3" [$A $B] } b [$X360] { } c "4" [$X360]',
   )
-  expect(applyConditions(pairs)).toMatchObject([
-    { key: 'a', value: [{ key: 'pc' }, { key: 'odd' }] },
-    { key: 'b' },
-  ])
+  expect(applyConditions(pairs)).toMatchObject([{ key: 'a', value: [{ key: 'pc' }, { key: 'odd' }] }])
 })
 
 test('throws nothing but a ProtocolError', () => {
