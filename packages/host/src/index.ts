@@ -1,2 +1,3 @@
 export * from './host.ts'
 export * from './host-error.ts'
+export { createProcessHost, type ProcessHostOptions } from './process/process-host.ts'

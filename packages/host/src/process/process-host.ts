@@ -1,0 +1,228 @@
+import { mkdir } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import type {
+  Host,
+  HostCheckResult,
+  InstallationStore,
+  InstanceFiles,
+  InstanceSpecification,
+  InstanceStatus,
+  InstanceUsage,
+  LogLine,
+  Machine,
+  OverlayStore,
+  StopOptions,
+} from '../host.ts'
+import { HostError } from '../host-error.ts'
+import { followLog } from './follow-log.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { defaultLogLimits, type LogLimits } from './log/instance-log.ts'
+import { readTail } from './log/log-files.ts'
+import { describeMachine } from './machine.ts'
+import { findPrograms, missingProgramsError } from './programs.ts'
+import {
+  defaultTimings,
+  type Programs,
+  parseConfiguration,
+  type SupervisorConfiguration,
+  type Timings,
+} from './supervisor/configuration.ts'
+import { parseSpecification, parseStatus, parseStatusList } from './supervisor/protocol.ts'
+import { SupervisorClient } from './supervisor-client.ts'
+import { connectSupervisor } from './supervisor-process.ts'
+import { UsageReader } from './usage.ts'
+
+export interface ProcessHostOptions {
+  /** The data directory, absolute. Belongs to the user that we run as. */
+  readonly root: string
+  /** Node that runs the supervisor, absolute; normally `process.execPath`. */
+  readonly node: string
+  /** steamcmd by absolute path; null: none is configured. */
+  readonly steamcmd: string | null
+  /** What steamcmd gets in its environment besides our own. */
+  readonly steamcmdEnvironment?: Readonly<Record<string, string>>
+  readonly programs?: Partial<Programs>
+  readonly timings?: Partial<Timings>
+  readonly log?: Partial<LogLimits>
+  /** false shows the game all of the data directory: only for the negative control of a test. */
+  readonly hideData?: boolean
+}
+
+const defaultPatience = { quit: 10_000, interrupt: 10_000, terminate: 5000 }
+
+/** Servers as ordinary processes of this machine, each in namespaces of its own. Needs no privilege. */
+export function createProcessHost(options: ProcessHostOptions): Host {
+  return new ProcessHost(options)
+}
+
+class ProcessHost implements Host {
+  readonly driver = 'process'
+  readonly #options: ProcessHostOptions
+  readonly #layout: Layout
+  readonly #listeners = new Set<(status: InstanceStatus) => void>()
+  readonly #usage = new UsageReader()
+  #client: SupervisorClient | null = null
+
+  constructor(options: ProcessHostOptions) {
+    if (!isAbsolute(options.root)) throw new TypeError('the data directory must be an absolute path')
+    this.#options = options
+    this.#layout = layoutOf(options.root)
+  }
+
+  async open(): Promise<void> {
+    if (this.#client) return
+    const { programs, missing } = findPrograms(this.#options.programs ?? {})
+    if (!programs) throw missingProgramsError(missing)
+    await mkdir(this.#layout.root, { recursive: true, mode: 0o700 })
+    const configuration = this.#configuration(programs)
+    const client = new SupervisorClient({
+      connect: signal => connectSupervisor(this.#layout, this.#options.node, configuration, signal),
+      configuration: JSON.stringify(configuration),
+      onStatus: status => this.#publish(status),
+      onRemoved: instanceId => this.#publish({ ...neverStarted, instanceId }),
+    })
+    this.#client = client
+    try {
+      await client.open()
+    } catch (error) {
+      this.#client = null
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#client?.close()
+    this.#client = null
+  }
+
+  async checks(): Promise<HostCheckResult[]> {
+    return []
+  }
+
+  async machine(): Promise<Machine> {
+    await mkdir(this.#layout.root, { recursive: true, mode: 0o700 })
+    return describeMachine(this.#layout.root)
+  }
+
+  async list(): Promise<InstanceStatus[]> {
+    return parseStatusList(await this.#connected().request({ method: 'list' }))
+  }
+
+  async status(instanceId: number): Promise<InstanceStatus> {
+    return parseStatus(await this.#connected().request({ method: 'status', instanceId }), 'status')
+  }
+
+  subscribe(listener: (status: InstanceStatus) => void): () => void {
+    // Wrapped, so that one listener may subscribe twice.
+    const entry = (status: InstanceStatus) => listener(status)
+    this.#listeners.add(entry)
+    return () => {
+      this.#listeners.delete(entry)
+    }
+  }
+
+  async start(specification: InstanceSpecification): Promise<InstanceStatus> {
+    const checked = parseSpecification(specification)
+    return parseStatus(await this.#connected().request({ method: 'start', specification: checked }), 'status')
+  }
+
+  async stop(instanceId: number, options: StopOptions = {}): Promise<InstanceStatus> {
+    const client = this.#connected()
+    const patience = options.patience ?? defaultPatience
+    const { quit } = options
+    // From here on the supervisor carries the stop through, whatever becomes of us.
+    const stopped = client.request({
+      method: 'stop',
+      instanceId,
+      patience: { ...patience, quit: quit ? patience.quit : 0 },
+    })
+    if (!quit) return parseStatus(await stopped, 'status')
+    const waiting = new AbortController()
+    const asked = quit(waiting.signal).catch(async () => {
+      if (!waiting.signal.aborted) await client.request({ method: 'hurry', instanceId })
+    })
+    asked.catch(() => undefined)
+    try {
+      return parseStatus(await stopped, 'status')
+    } finally {
+      waiting.abort()
+    }
+  }
+
+  async reset(instanceId: number): Promise<void> {
+    await this.#connected().request({ method: 'reset', instanceId })
+  }
+
+  async copyUpper(): Promise<void> {
+    throw new HostError('unsupported', 'not yet')
+  }
+
+  async remove(instanceId: number): Promise<void> {
+    await this.#connected().request({ method: 'remove', instanceId })
+  }
+
+  files(): InstanceFiles {
+    throw new HostError('unsupported', 'not yet')
+  }
+
+  logTail(instanceId: number, lines: number): Promise<LogLine[]> {
+    return readTail(this.#layout.instance(instanceId).log, lines)
+  }
+
+  followLog(
+    instanceId: number,
+    afterSequence: number,
+    listener: (lines: LogLine[]) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const client = this.#connected()
+    const folder = this.#layout.instance(instanceId).log
+    return followLog({ client, instanceId, folder, afterSequence, listener, signal })
+  }
+
+  async usage(instanceId: number): Promise<InstanceUsage | null> {
+    return this.#usage.read(await this.status(instanceId))
+  }
+
+  get installation(): InstallationStore {
+    throw new HostError('unsupported', 'not yet')
+  }
+
+  get overlays(): OverlayStore {
+    throw new HostError('unsupported', 'not yet')
+  }
+
+  #configuration(programs: Programs): SupervisorConfiguration {
+    const { root, timings, log, hideData = true } = this.#options
+    const configuration: SupervisorConfiguration = {
+      root,
+      programs,
+      timings: { ...defaultTimings, ...timings },
+      log: { ...defaultLogLimits, ...log },
+      hideData,
+    }
+    // Through the parser: the supervisor compares texts.
+    return parseConfiguration(JSON.stringify(configuration))
+  }
+
+  #connected(): SupervisorClient {
+    if (!this.#client) throw new HostError('unavailable', "The host isn't open.")
+    return this.#client
+  }
+
+  #publish(status: InstanceStatus): void {
+    for (const listener of this.#listeners) listener(status)
+  }
+}
+
+const neverStarted: Omit<InstanceStatus, 'instanceId'> = {
+  phase: 'stopped',
+  since: 0,
+  pid: null,
+  processStart: null,
+  startedAt: null,
+  restarts: 0,
+  restartAt: null,
+  reason: null,
+  lastExit: null,
+}

@@ -1,0 +1,22 @@
+import { parseConfiguration } from './configuration.ts'
+import { Supervisor } from './supervisor.ts'
+
+// Started by guard.sh with the configuration as its argument, or with --warm-up, which only fills the compile cache.
+const argument = process.argv[2]
+if (argument !== undefined && argument !== '--warm-up') {
+  process.umask(0o077)
+  const configuration = parseConfiguration(argument)
+  const supervisor = new Supervisor(configuration, leave)
+  let leaving = false
+
+  function leave(): void {
+    if (leaving) return
+    leaving = true
+    void supervisor.stop().finally(() => process.exit(0))
+  }
+
+  process.on('SIGTERM', leave)
+  process.on('SIGINT', leave)
+  process.on('SIGHUP', () => undefined)
+  await supervisor.start()
+}

@@ -1,0 +1,246 @@
+import {
+  type InstanceReason,
+  type InstanceSpecification,
+  type InstanceStatus,
+  instancePhases,
+  type LayerReference,
+  type LogLine,
+} from '../../host.ts'
+import { type HostErrorCode, hostErrorCodes } from '../../host-error.ts'
+import { idOf, integerOf, type JsonObject, listOf, nullOr, objectOf, oneOf, textOf } from '../json-value.ts'
+
+/**
+ * What the host driver and the supervisor say to each other over the Unix socket: one JSON value a line, both ways.
+ * A new number makes an older supervisor be replaced when the driver opens it; servers go on running.
+ */
+export const protocolVersion = 1
+
+/** Bytes of one message. The largest is a batch of log lines. */
+export const messageLimit = 8 * 1024 * 1024
+
+export const reasonCodes = [
+  'crashed',
+  'start-limit',
+  'mount-failed',
+  'program-missing',
+  'supervisor-lost',
+  'disk-limit',
+] as const satisfies readonly InstanceReason['code'][]
+
+/** Milliseconds that each step of a stop may take. */
+export interface Patience {
+  readonly quit: number
+  readonly interrupt: number
+  readonly terminate: number
+}
+
+export type Request =
+  | { readonly method: 'hello'; readonly protocol: number }
+  /** The supervisor ends, so that a newer one can take over. */
+  | { readonly method: 'leave' }
+  | { readonly method: 'list' }
+  | { readonly method: 'status'; readonly instanceId: number }
+  | { readonly method: 'start'; readonly specification: InstanceSpecification }
+  | { readonly method: 'stop'; readonly instanceId: number; readonly patience: Patience }
+  /** The polite way of a running stop has failed: go on to the signals. */
+  | { readonly method: 'hurry'; readonly instanceId: number }
+  | { readonly method: 'reset'; readonly instanceId: number }
+  | { readonly method: 'remove'; readonly instanceId: number }
+  /** Keeps the instance from starting until the connection or the caller releases it. */
+  | { readonly method: 'hold'; readonly instanceId: number }
+  | { readonly method: 'release'; readonly instanceId: number }
+  | { readonly method: 'follow'; readonly instanceId: number; readonly follow: number }
+  | { readonly method: 'unfollow'; readonly follow: number }
+  /** Ids of instances that run or are meant to. */
+  | { readonly method: 'active' }
+
+export type RequestMethod = Request['method']
+
+export interface Results {
+  readonly hello: { readonly protocol: number; readonly configuration: string }
+  readonly leave: null
+  readonly list: InstanceStatus[]
+  readonly status: InstanceStatus
+  readonly start: InstanceStatus
+  readonly stop: InstanceStatus
+  readonly hurry: null
+  readonly reset: null
+  readonly remove: null
+  readonly hold: null
+  readonly release: null
+  readonly follow: { readonly lastSequence: number }
+  readonly unfollow: null
+  readonly active: number[]
+}
+
+export interface RemoteError {
+  readonly code: HostErrorCode
+  readonly message: string
+  readonly remedy: string | null
+}
+
+export type FromSupervisor =
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: RemoteError }
+  | { readonly kind: 'status'; readonly status: InstanceStatus }
+  | { readonly kind: 'removed'; readonly instanceId: number }
+  | { readonly kind: 'log'; readonly follow: number; readonly lines: LogLine[] }
+  /** The reader was too slow: it has to follow anew from where it was. */
+  | { readonly kind: 'log-lost'; readonly follow: number }
+
+const milliseconds = (value: unknown, what: string) => integerOf(value, what, 0, 3_600_000)
+
+export function parseRequest(value: unknown): { id: number; request: Request } {
+  const message = objectOf(value, 'message')
+  const id = integerOf(message['id'], 'id', 0, Number.MAX_SAFE_INTEGER)
+  return { id, request: requestOf(message) }
+}
+
+function requestOf(message: JsonObject): Request {
+  const instanceId = () => idOf(message['instanceId'], 'instanceId')
+  const follow = () => idOf(message['follow'], 'follow')
+  const method = textOf(message['method'], 'method', 20) as RequestMethod
+  switch (method) {
+    case 'hello':
+      return { method, protocol: integerOf(message['protocol'], 'protocol', 1, 1_000_000) }
+    case 'list':
+    case 'leave':
+    case 'active':
+      return { method }
+    case 'start':
+      return { method, specification: parseSpecification(message['specification']) }
+    case 'stop':
+      return { method, instanceId: instanceId(), patience: parsePatience(message['patience']) }
+    case 'status':
+    case 'hurry':
+    case 'reset':
+    case 'remove':
+    case 'hold':
+    case 'release':
+      return { method, instanceId: instanceId() }
+    case 'follow':
+      return { method, instanceId: instanceId(), follow: follow() }
+    case 'unfollow':
+      return { method, follow: follow() }
+    default:
+      throw new RangeError(`no such method: ${String(method satisfies never)}`)
+  }
+}
+
+export function parsePatience(value: unknown): Patience {
+  const patience = objectOf(value, 'patience')
+  return {
+    quit: milliseconds(patience['quit'], 'patience.quit'),
+    interrupt: milliseconds(patience['interrupt'], 'patience.interrupt'),
+    terminate: milliseconds(patience['terminate'], 'patience.terminate'),
+  }
+}
+
+/** The kernel stacks at most 500 lower layers (OVL_MAX_STACK), the installation is one. */
+export const layerLimit = 499
+
+export function parseSpecification(value: unknown): InstanceSpecification {
+  const specification = objectOf(value, 'specification')
+  return {
+    instanceId: idOf(specification['instanceId'], 'instanceId'),
+    port: integerOf(specification['port'], 'port', 1024, 65535),
+    arguments: listOf(specification['arguments'], 'arguments', 256, argumentOf),
+    layers: listOf(specification['layers'], 'layers', layerLimit, layerOf),
+  }
+}
+
+/** The stage script passes arguments on as lines, hence no line break; the rest of control characters has no use there. */
+function argumentOf(value: unknown, what: string): string {
+  const text = textOf(value, what, 1024)
+  if (text === '' || /[\u0000-\u001f\u007f]/.test(text))
+    return textOf(null, `${what}, without control characters,`, 1024)
+  return text
+}
+
+function layerOf(value: unknown, what: string): LayerReference {
+  const layer = objectOf(value, what)
+  return {
+    overlayId: idOf(layer['overlayId'], `${what}.overlayId`),
+    revision: idOf(layer['revision'], `${what}.revision`),
+  }
+}
+
+export function parseFromSupervisor(value: unknown): FromSupervisor {
+  const message = objectOf(value, 'message')
+  const id = () => integerOf(message['id'], 'id', 0, Number.MAX_SAFE_INTEGER)
+  const follow = () => idOf(message['follow'], 'follow')
+  const kind = textOf(message['kind'], 'kind', 20) as FromSupervisor['kind']
+  switch (kind) {
+    case 'result':
+      return { kind, id: id(), result: message['result'] }
+    case 'error':
+      return { kind, id: id(), error: parseRemoteError(message['error']) }
+    case 'status':
+      return { kind, status: parseStatus(message['status'], 'status') }
+    case 'removed':
+      return { kind, instanceId: idOf(message['instanceId'], 'instanceId') }
+    case 'log':
+      return { kind, follow: follow(), lines: listOf(message['lines'], 'lines', 1_000_000, logLineOf) }
+    case 'log-lost':
+      return { kind, follow: follow() }
+    default:
+      throw new RangeError(`no such message: ${String(kind satisfies never)}`)
+  }
+}
+
+function parseRemoteError(value: unknown): RemoteError {
+  const error = objectOf(value, 'error')
+  return {
+    code: oneOf(error['code'], 'error.code', hostErrorCodes),
+    message: textOf(error['message'], 'error.message', 10_000),
+    remedy: nullOr(error['remedy'], remedy => textOf(remedy, 'error.remedy', 10_000)),
+  }
+}
+
+function logLineOf(value: unknown): LogLine {
+  // Hundreds a second: read without building names for messages.
+  const line = value as LogLine
+  if (typeof line?.sequence !== 'number' || typeof line.time !== 'number' || typeof line.text !== 'string')
+    throw new RangeError('a log line has another shape')
+  return line
+}
+
+const time = (value: unknown, what: string) => integerOf(value, what, 0, Number.MAX_SAFE_INTEGER)
+
+export function parseStatus(value: unknown, what: string): InstanceStatus {
+  const status = objectOf(value, what)
+  return {
+    instanceId: idOf(status['instanceId'], `${what}.instanceId`),
+    phase: oneOf(status['phase'], `${what}.phase`, instancePhases),
+    since: time(status['since'], `${what}.since`),
+    pid: nullOr(status['pid'], pid => idOf(pid, `${what}.pid`)),
+    processStart: nullOr(status['processStart'], text => textOf(text, `${what}.processStart`, 200)),
+    startedAt: nullOr(status['startedAt'], at => time(at, `${what}.startedAt`)),
+    restarts: integerOf(status['restarts'], `${what}.restarts`, 0, Number.MAX_SAFE_INTEGER),
+    restartAt: nullOr(status['restartAt'], at => time(at, `${what}.restartAt`)),
+    reason: nullOr(status['reason'], parseReason),
+    lastExit: nullOr(status['lastExit'], parseExit),
+  }
+}
+
+export function parseReason(value: unknown): InstanceReason {
+  const reason = objectOf(value, 'reason')
+  return {
+    code: oneOf(reason['code'], 'reason.code', reasonCodes),
+    message: textOf(reason['message'], 'reason.message', 20_000),
+    remedy: nullOr(reason['remedy'], text => textOf(text, 'reason.remedy', 10_000)),
+  }
+}
+
+export function parseExit(value: unknown): NonNullable<InstanceStatus['lastExit']> {
+  const exit = objectOf(value, 'lastExit')
+  return {
+    code: nullOr(exit['code'], code => integerOf(code, 'lastExit.code', 0, 255)),
+    signal: nullOr(exit['signal'], signal => textOf(signal, 'lastExit.signal', 20)),
+    at: time(exit['at'], 'lastExit.at'),
+  }
+}
+
+export function parseStatusList(value: unknown): InstanceStatus[] {
+  return listOf(value, 'list', 1_000_000, parseStatus)
+}

@@ -1,0 +1,227 @@
+import { execFile, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { lstat, mkdir, readFile, rm, symlink } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { InstanceSpecification } from '../../host.ts'
+import { HostError } from '../../host-error.ts'
+import { commandArguments } from '../command-line.ts'
+import { explainNamespaceFailure } from '../kernel-support.ts'
+import type { Layout } from '../layout.ts'
+import type { SupervisorConfiguration } from './configuration.ts'
+
+/** Searched for programs by the stage script and by the game: system folders only. */
+const searchPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+
+const stageScript = join(import.meta.dirname, 'stage.sh')
+
+/**
+ * Makes the instance's folders, FIFOs and links to layers. Rejects with `not-installed` or `layer-missing` when a
+ * layer isn't there.
+ */
+export async function prepareStage(
+  layout: Layout,
+  configuration: SupervisorConfiguration,
+  specification: InstanceSpecification,
+): Promise<void> {
+  const { instanceId } = specification
+  const paths = layout.instance(instanceId)
+  const runtime = layout.runtimeOf(instanceId)
+  await requireInstallation(layout)
+  const layers: string[] = []
+  for (const { overlayId, revision } of specification.layers) {
+    const folder = layout.revision(overlayId, revision)
+    if (!(await isFolder(folder)))
+      throw new HostError('layer-missing', `Revision ${revision} of overlay ${overlayId} isn't there.`, {
+        remedy: 'Build the overlay again, or take it out of the server.',
+      })
+    layers.push(folder)
+  }
+  layers.push(layout.installation)
+
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 })
+  for (const folder of [runtime.upper, runtime.work, runtime.merged])
+    await mkdir(folder, { recursive: true, mode: 0o755 })
+  await rm(paths.layers, { recursive: true, force: true })
+  await mkdir(paths.layers, { mode: 0o700 })
+  await Promise.all([
+    ...layers.map((folder, index) => symlink(folder, join(paths.layers, String(index)))),
+    symlink(runtime.upper, join(paths.layers, 'u')),
+    symlink(runtime.work, join(paths.layers, 'w')),
+  ])
+  const missing: string[] = []
+  for (const path of [paths.input, paths.output]) {
+    const found = await lstat(path).catch(() => null)
+    if (found?.isFIFO()) continue
+    if (found) await rm(path, { recursive: true, force: true })
+    missing.push(path)
+  }
+  if (missing.length > 0)
+    await promisify(execFile)(configuration.programs.mkfifo, ['-m', '600', ...missing], { env: {} })
+}
+
+async function requireInstallation(layout: Layout): Promise<void> {
+  const remedy = 'Install the game on the installation page.'
+  const program = await lstat(join(layout.installation, 'srcds_run')).catch(() => null)
+  if (!program) throw new HostError('not-installed', "The game isn't installed.", { remedy })
+  if (await lstat(layout.installationIncomplete).catch(() => null))
+    throw new HostError(
+      'not-installed',
+      'The game is only partly installed, or being installed at this moment.',
+      {
+        remedy,
+      },
+    )
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null)
+  return found?.isDirectory() ?? false
+}
+
+export interface Holder {
+  readonly pid: number
+  /** Exit status of the namespaces' first process: 128 + N for signal N, as shells count. */
+  readonly exited: Promise<number>
+}
+
+/** Starts the namespaces. They are in a session of their own and outlive the supervisor. */
+export function spawnStage(
+  layout: Layout,
+  configuration: SupervisorConfiguration,
+  specification: InstanceSpecification,
+  nonce: string,
+): Holder {
+  const { programs, hideData, root } = configuration
+  const { instanceId } = specification
+  const paths = layout.instance(instanceId)
+  const output = openSync(paths.stageLog, 'w', 0o600)
+  try {
+    const child = spawn(
+      programs.unshare,
+      [
+        '--user',
+        '--map-root-user',
+        '--mount',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--propagation',
+        'private',
+        '--',
+        programs.shell,
+        stageScript,
+        root,
+        String(instanceId),
+        String(process.getuid?.() ?? 0),
+        String(process.getgid?.() ?? 0),
+        String(specification.layers.length + 1),
+        nonce,
+      ],
+      {
+        cwd: '/',
+        detached: true,
+        stdio: ['ignore', output, output],
+        env: {
+          PATH: searchPath,
+          HOME: join(root, 'home'),
+          SHELL: programs.shell,
+          LANG: 'C.UTF-8',
+          TERM: 'dumb',
+          LEFT4ME_HIDE: hideData ? 'yes' : 'no',
+          LEFT4ME_MOUNT: programs.mount,
+          LEFT4ME_UNSHARE: programs.unshare,
+          LEFT4ME_SETPRIV: programs.setpriv ?? '',
+          LEFT4ME_SCRIPT: programs.script,
+          LEFT4ME_ARGUMENTS: commandArguments(specification).join('\n'),
+        },
+      },
+    )
+    const exited = new Promise<number>(resolve => {
+      child.once('error', () => resolve(127))
+      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? signalNumber(signal) : 0)))
+    })
+    child.unref()
+    if (child.pid === undefined)
+      throw new HostError('start-failed', `${programs.unshare} can't be started.`, {
+        remedy: 'Install the package util-linux.',
+      })
+    return { pid: child.pid, exited }
+  } finally {
+    closeSync(output)
+  }
+}
+
+function signalNumber(signal: NodeJS.Signals): number {
+  return osSignals[signal] ?? 0
+}
+
+const osSignals: Partial<Record<NodeJS.Signals, number>> = constants.signals
+
+export function signalName(number: number): string {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`
+}
+
+/** What went wrong in a stage that ended before it executed the program. */
+export async function explainStageFailure(layout: Layout, instanceId: number): Promise<HostError> {
+  const text = await readFile(layout.instance(instanceId).stageLog, 'utf8').catch(() => '')
+  const steps = text.split('\n')
+  const lastStep = steps.findLastIndex(line => line.startsWith('left4me-stage: '))
+  const step = lastStep < 0 ? 'namespaces' : (steps[lastStep] ?? '').slice('left4me-stage: '.length)
+  const said = steps
+    .slice(lastStep + 1)
+    .filter(line => line.trim() !== '' && !line.includes('dmesg(1)'))
+    .join(' ')
+    .slice(0, 500)
+  return describeStep(step, said, layout)
+}
+
+function describeStep(step: string, said: string, layout: Layout): HostError {
+  const quoted = said === '' ? '' : ` It said: ${said}`
+  switch (step) {
+    case 'program':
+      return new HostError(
+        'not-installed',
+        'srcds_run is missing from the merged layers, or not executable.',
+        {
+          remedy: 'Update the installation, and reset the server if its own files hide srcds_run.',
+        },
+      )
+    case 'overlay':
+      return new HostError('mount-failed', `The layers could not be mounted.${quoted}`, {
+        remedy: explainNamespaceFailure(readSystemFile, layout.runtime) ?? remedyOfOverlay(said),
+      })
+    case 'prepare':
+      return new HostError('start-failed', `The server's folder could not be prepared.${quoted}`, {
+        remedy: 'See that the disk of the data directory has room and may be written.',
+      })
+    case 'terminal':
+      return new HostError('start-failed', `The program could not be executed.${quoted}`, {
+        remedy: 'Install the packages util-linux and bsdutils.',
+      })
+    default:
+      return new HostError(
+        'mount-failed',
+        `This machine's kernel refused namespaces or mounts (${step}).${quoted}`,
+        {
+          remedy:
+            explainNamespaceFailure(readSystemFile, layout.runtime) ??
+            'Allow unprivileged user namespaces on this machine, or run left4me as root.',
+        },
+      )
+  }
+}
+
+function remedyOfOverlay(said: string): string {
+  if (/no space/i.test(said)) return 'Free space on the disk of the data directory.'
+  return 'Put the data directory (LEFT4ME_ROOT) on ext4, xfs or btrfs.'
+}
+
+function readSystemFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1').trim()
+  } catch {
+    return null
+  }
+}
