@@ -3,11 +3,12 @@
  * installed: installs the dependencies when they don't match package-lock.json, builds the web application when its
  * sources changed, and becomes Node 24, which npm installed, running the task.
  */
+
+import { becomeProgram, runProgram } from '../apps/cli/bin/run-program.mjs'
 import { dependenciesMatch } from './bootstrap/dependencies.mjs'
 import { fail } from './bootstrap/fail.mjs'
 import { whyUnsupported } from './bootstrap/platform.mjs'
 import { pinnedNode, repository } from './bootstrap/repository.mjs'
-import { becomeProgram, runProgram } from './bootstrap/run-program.mjs'
 import { tasks } from './bootstrap/tasks.mjs'
 import { webApplicationIsFresh } from './bootstrap/web-application.mjs'
 
@@ -27,13 +28,13 @@ const ready =
 if (!ready) {
   const prepare = [process.execPath, `${repository}/tools/bootstrap/prepare.mjs`, name]
   // The lock is the folder itself: the kernel gives it back when the holder ends, however it ends.
-  const exitCode = await runProgram('flock', [`${repository}/tools`, ...prepare], process.env).catch(error =>
+  const exitCode = await runProgram('flock', [`${repository}/tools`, ...prepare]).catch(error =>
     fail(`flock (package util-linux) could not be run: ${error instanceof Error ? error.message : error}`),
   )
   if (exitCode !== 0) process.exit(exitCode)
 }
 
-const env = { ...process.env, PATH: `${repository}/node_modules/.bin:${process.env['PATH'] ?? ''}` }
-process.exitCode = await becomeProgram(pinnedNode, [`${repository}/${task.main}`, ...rest], env).catch(
-  error => fail(`Node 24 could not be run: ${error instanceof Error ? error.message : error}`),
+process.env['PATH'] = `${repository}/node_modules/.bin:${process.env['PATH'] ?? ''}`
+process.exitCode = await becomeProgram(pinnedNode, [`${repository}/${task.main}`, ...rest]).catch(error =>
+  fail(`Node 24 could not be run: ${error instanceof Error ? error.message : error}`),
 )

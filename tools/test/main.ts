@@ -1,3 +1,4 @@
+import { becomeProgram } from '../../apps/cli/bin/run-program.mjs'
 import { installMissingPrograms } from './install-missing-programs.ts'
 
 /**
@@ -6,8 +7,4 @@ import { installMissingPrograms } from './install-missing-programs.ts'
  */
 installMissingPrograms()
 const vitest = new URL('../../node_modules/vitest/vitest.mjs', import.meta.url).pathname
-process.execve?.(
-  process.execPath,
-  [process.execPath, vitest, 'run', ...process.argv.slice(2)],
-  Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
-)
+process.exitCode = await becomeProgram(process.execPath, [vitest, 'run', ...process.argv.slice(2)])

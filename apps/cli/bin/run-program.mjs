@@ -5,16 +5,15 @@ import { constants } from 'node:os'
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program to its end with this process's standard streams; signals that reach this process are passed on.
- * A terminal sends Ctrl-C to both, so the program may get SIGINT twice.
+ * Runs a program to its end with this process's standard streams and environment; signals that reach this process are
+ * passed on. A terminal sends Ctrl-C to both, so the program may get SIGINT twice.
  * @param {string} file
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} exit code; 128 + N after signal N, as a shell says it
  */
-export function runProgram(file, args, env) {
+export function runProgram(file, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env, stdio: 'inherit' })
+    const child = spawn(file, args, { stdio: 'inherit' })
     /** @param {NodeJS.Signals} signal */
     const forward = signal => child.kill(signal)
     for (const signal of forwarded) process.on(signal, forward)
@@ -37,16 +36,9 @@ export function runProgram(file, args, env) {
  * between. Where this Node can't (before 22.15) it runs as a child.
  * @param {string} file absolute path
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>} exit code
  */
-export async function becomeProgram(file, args, env) {
-  if (typeof process.execve === 'function') {
-    // Node's types know string values only; NodeJS.ProcessEnv never holds anything else in practice.
-    const strings = Object.fromEntries(
-      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    )
-    process.execve(file, [file, ...args], strings)
-  }
-  return await runProgram(file, args, env)
+export async function becomeProgram(file, args) {
+  if (typeof process.execve === 'function') process.execve(file, [file, ...args])
+  return await runProgram(file, args)
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { runProgram } from './run-program.mjs'
+import { runProgram } from '../bin/run-program.mjs'
 
-const sh = (script: string) => runProgram('/bin/sh', ['-c', script], process.env)
+const sh = (script: string) => runProgram('/bin/sh', ['-c', script])
 
 it('gives the exit code of the program', async () => {
   expect(await sh('exit 0')).toBe(0)
@@ -15,10 +15,10 @@ it('says a signal that ended the program as a shell does', async () => {
 })
 
 it('rejects when there is no such program', async () => {
-  await expect(runProgram('/no/such/program', [], process.env)).rejects.toThrow(/ENOENT/)
+  await expect(runProgram('/no/such/program', [])).rejects.toThrow(/ENOENT/)
 })
 
-const module = new URL('run-program.mjs', import.meta.url).href
+const module = new URL('../bin/run-program.mjs', import.meta.url).href
 
 /** Starts a Node that does `call`, waits for the line `ready`, and sends it SIGTERM. */
 async function terminated(call: string) {
@@ -44,15 +44,13 @@ async function terminated(call: string) {
 const script = JSON.stringify("trap 'echo stopped; exit 5' TERM; echo $$ ready; while :; do sleep 0.05; done")
 
 it('passes SIGTERM on to the program and waits until it has stopped', async () => {
-  const run = await terminated(
-    `process.exitCode = await runProgram('/bin/sh', ['-c', ${script}], process.env)`,
-  )
+  const run = await terminated(`process.exitCode = await runProgram('/bin/sh', ['-c', ${script}])`)
   expect(run.exitCode).toBe(5)
   expect(run.output.at(-1)).toBe('stopped')
   expect(run.output[0]).not.toBe(`${run.pid} ready`)
 })
 
 it('becomes the program in the same process where Node can', async () => {
-  const run = await terminated(`await becomeProgram('/bin/sh', ['-c', ${script}], process.env)`)
+  const run = await terminated(`await becomeProgram('/bin/sh', ['-c', ${script}])`)
   expect(run).toMatchObject({ exitCode: 5, output: [`${run.pid} ready`, 'stopped'] })
 })
