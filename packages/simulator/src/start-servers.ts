@@ -1,7 +1,8 @@
 import type { Game } from './srcds/game.ts'
 import { GameTree, MemoryGameFiles } from './srcds/game-files.ts'
-import { type ServerExit, SimulatedServer } from './srcds/simulated-server.ts'
+import { SimulatedServer } from './srcds/simulated-server.ts'
 import { type SrcdsSwitches, srcdsSwitches } from './srcds/switches.ts'
+import type { ServerExit } from './srcds/troubles.ts'
 import { initialSwitches } from './switch-table.ts'
 
 export interface SimulatedServerSettings {

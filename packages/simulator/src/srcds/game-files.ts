@@ -10,9 +10,11 @@ export interface GameFiles {
   hasMap(map: string): boolean
   maps(): string[]
   /** Creates what is missing. A failure (full disk, read-only) is swallowed: the engine goes on without the file. */
-  append(path: string, text: string): void
+  append(path: string, text: Uint8Array): void
   /** The same for a whole file. */
   replace(path: string, text: string): void
+  /** `cfg/valve.rc`: without it the engine hibernates for ever, and neither queries nor RCON are answered. */
+  hasStartScript(): boolean
   /** As the log's first line names it. */
   readonly root: string
 }
@@ -50,7 +52,11 @@ export class GameTree implements GameFiles {
     }
   }
 
-  append(path: string, text: string): void {
+  hasStartScript(): boolean {
+    return existsSync(join(this.root, 'cfg/valve.rc'))
+  }
+
+  append(path: string, text: Uint8Array): void {
     this.#write(path, text, 'a')
   }
 
@@ -58,7 +64,7 @@ export class GameTree implements GameFiles {
     this.#write(path, text, 'w')
   }
 
-  #write(path: string, text: string, flag: 'a' | 'w'): void {
+  #write(path: string, text: string | Uint8Array, flag: 'a' | 'w'): void {
     const inside = this.#inside(path)
     if (inside === null) return
     try {
@@ -94,6 +100,10 @@ export class MemoryGameFiles implements GameFiles {
 
   maps(): string[] {
     return [...officialMaps]
+  }
+
+  hasStartScript(): boolean {
+    return true
   }
 
   append(): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:dgram'
 import { gameFacts } from '../game-facts.ts'
 import type { CvarStore } from './cvar-store.ts'
 import type { GameFiles } from './game-files.ts'
+import type { SrcdsSwitches } from './switches.ts'
 
 export interface GameLogOptions {
   readonly files: GameFiles
@@ -9,9 +10,8 @@ export interface GameLogOptions {
   readonly now: () => number
   /** Address and port for the file's name. */
   readonly address: () => { host: string; port: number }
-  readonly echo: (line: string) => void
-  /** The engine doesn't deliver to loopback addresses; a test may want it to. */
-  readonly deliverToLoopback: () => boolean
+  readonly echo: (text: string) => void
+  readonly switches: SrcdsSwitches
 }
 
 export interface LogAddress {
@@ -26,6 +26,7 @@ export class GameLog {
   #enabled = false
   #file: string | null = null
   #socket: Socket | null = null
+  #lines = 0
 
   constructor(options: GameLogOptions) {
     this.#options = options
@@ -88,21 +89,40 @@ export class GameLog {
     this.#emit(text)
   }
 
-  #emit(text: string): void {
-    const { cvars, files } = this.#options
-    const line = `L ${this.#timestamp()}: ${text}`
-    if (cvars.enabled('sv_logfile') && this.#file !== null) files.append(this.#file, `${line}\n`)
-    if (cvars.enabled('sv_logecho')) this.#options.echo(line)
-    this.#sendToListeners(line)
+  /** A line as it would be written now, also while the log is off. */
+  format(text: string): string {
+    return `L ${this.#timestamp()}: ${text}`
   }
 
-  #sendToListeners(line: string): void {
+  #emit(text: string): void {
+    const { cvars, files, switches } = this.#options
+    this.#lines += 1
+    const line = this.format(text)
+    const ending = switches['log-run-together'] && this.#lines % 3 === 0 ? '' : '\n'
+    const bytes =
+      switches['log-broken-text'] && this.#lines % 4 === 0
+        ? Buffer.concat([Buffer.from(line), Buffer.from([0x20, 0xe4, 0xff, 0xc3])])
+        : Buffer.from(line)
+    if (cvars.enabled('sv_logfile') && this.#file !== null) {
+      files.append(this.#file, Buffer.concat([bytes, Buffer.from(ending)]))
+    }
+    if (cvars.enabled('sv_logecho')) this.#options.echo(line + ending)
+    this.#sendToListeners(bytes)
+  }
+
+  #sendToListeners(line: Buffer): void {
     if (this.#socket === null || this.#addresses.length === 0) return
     const secret = this.#options.cvars.text('sv_logsecret')
     const type = secret === '' || secret === '0' ? 'R' : `S${secret}`
-    const frame = Buffer.concat([Buffer.from([255, 255, 255, 255]), Buffer.from(`${type}${line}\n\0`)])
+    const frame = Buffer.concat([
+      Buffer.from([255, 255, 255, 255]),
+      Buffer.from(type),
+      line,
+      Buffer.from([0x0a, 0]),
+    ])
     for (const { host, port } of this.#addresses) {
-      if (host.startsWith('127.') && !this.#options.deliverToLoopback()) continue
+      // The engine doesn't deliver to loopback addresses, and doesn't say so.
+      if (host.startsWith('127.') && !this.#options.switches['log-to-loopback']) continue
       this.#socket.send(frame, port, host, () => {
         // A listener that is gone doesn't matter to the game.
       })

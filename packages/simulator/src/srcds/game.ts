@@ -7,6 +7,7 @@ import { CvarStore } from './cvar-store.ts'
 import type { GameFiles } from './game-files.ts'
 import { GameLog } from './game-log.ts'
 import { Population } from './population.ts'
+import { RconBans } from './rcon-bans.ts'
 import type { SrcdsSwitches } from './switches.ts'
 
 export interface GameOptions {
@@ -16,15 +17,18 @@ export interface GameOptions {
   readonly files: GameFiles
   readonly onOutput: (text: string) => void
   readonly onQuit: () => void
+  readonly onCrash: () => void
 }
 
-export type GamePhase = 'starting' | 'playing' | 'changing-map' | 'ended'
+export type GamePhase = 'starting' | 'playing' | 'changing-map' | 'hung' | 'ended'
 
 const versusModes = new Set(['versus', 'scavenge', 'mutation12', 'mutation13', 'mutation15', 'mutation18'])
 
 /** The game itself, without the network: maps, cvars, console, players and the log. */
 export class Game {
   readonly cvars = new CvarStore()
+  readonly rconBans = new RconBans(this.cvars)
+  readonly seed: number
   readonly console: Console
   readonly population: Population
   readonly log: GameLog
@@ -42,13 +46,13 @@ export class Game {
   address: { host: string; port: number }
   readonly #onOutput: (text: string) => void
   readonly #onQuit: () => void
+  readonly #onCrash: () => void
   readonly #commands: readonly string[]
   readonly #mapListeners: (() => void)[] = []
-  #lineOpen = false
   #timer: NodeJS.Timeout | undefined
   #configDepth = 0
 
-  constructor({ commandLine, switches, files, onOutput, onQuit }: GameOptions) {
+  constructor({ commandLine, switches, files, onOutput, onQuit, onCrash }: GameOptions) {
     const { options, commands } = parseCommandLine(commandLine)
     this.options = options
     this.#commands = commands
@@ -56,28 +60,28 @@ export class Game {
     this.files = files
     this.#onOutput = onOutput
     this.#onQuit = onQuit
+    this.#onCrash = onCrash
     const hostPort = commands.map(command => /^hostport\s+(\d+)$/.exec(command)?.[1]).find(Boolean)
     this.address = {
       host:
         options.get('ip') || commands.map(text => /^ip\s+(\S+)$/.exec(text)?.[1]).find(Boolean) || '0.0.0.0',
       port: Number(options.get('port') || hostPort || gameFacts.defaultPort),
     }
-    const random = new Random(switches.seed === 0 ? this.address.port : switches.seed)
+    this.seed = switches.seed === 0 ? this.address.port : switches.seed
+    const random = new Random(this.seed)
     this.steamId = 90071992547409920n + BigInt(random.below(0xffffffff))
     this.log = new GameLog({
       files,
       cvars: this.cvars,
       now: () => Date.now(),
       address: () => this.address,
-      echo: line => this.print(`${line}\n`),
-      deliverToLoopback: () => false,
+      echo: text => this.print(text),
+      switches,
     })
     this.population = new Population({
       random,
       now: () => performance.now(),
-      average: switches.players,
-      intervalMs: switches['player-interval-ms'],
-      names: switches.names,
+      switches,
       capacity: () => this.maxPlayers(),
       map: () => this.map,
       log: line => this.log.write(line),
@@ -91,13 +95,9 @@ export class Game {
 
   /** Text on the server's console, line ends included. */
   print(text: string): void {
-    if (text === '') return
-    this.#lineOpen = !text.endsWith('\n')
-    this.#onOutput(text)
-  }
-
-  get lineOpen(): boolean {
-    return this.#lineOpen
+    if (text === '' || this.phase === 'hung') return
+    const prefix = this.switches['fork-prefix']
+    this.#onOutput(prefix === '' ? text : text.replaceAll(/^(?=.)/gm, prefix))
   }
 
   get secure(): boolean {
@@ -158,7 +158,7 @@ export class Game {
    * `keepPlayers` is what separates `changelevel` from `map`.
    */
   loadMap(map: string, keepPlayers: boolean): void {
-    if (this.phase === 'ended') return
+    if (this.phase === 'ended' || this.phase === 'hung') return
     if (this.phase === 'starting') {
       this.map = map
       return
@@ -194,13 +194,30 @@ export class Game {
   }
 
   quit(): void {
-    if (this.phase === 'ended') return
-    this.population.stop()
+    if (this.phase === 'ended' || this.phase === 'hung' || this.switches['ignore-signals']) return
     this.log.write('server_message: "quit"')
     this.log.closeFile()
-    this.phase = 'ended'
-    clearTimeout(this.#timer)
+    this.abandon()
     this.#onQuit()
+  }
+
+  crash(): void {
+    this.#onCrash()
+  }
+
+  /** From now on nothing happens any more, but the process stays. */
+  hang(): void {
+    if (this.phase === 'ended') return
+    this.population.stop()
+    clearTimeout(this.#timer)
+    this.phase = 'hung'
+  }
+
+  /** The process ends without another word. */
+  abandon(): void {
+    this.population.stop()
+    clearTimeout(this.#timer)
+    this.phase = 'ended'
   }
 
   #wasEmpty = true

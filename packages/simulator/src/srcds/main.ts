@@ -5,6 +5,7 @@ import { SwitchError, takeSwitches } from '../switch-table.ts'
 import { GameTree, MemoryGameFiles } from './game-files.ts'
 import { SimulatedServer } from './simulated-server.ts'
 import { srcdsSwitches } from './switches.ts'
+import type { ServerExit } from './troubles.ts'
 
 /** Runs a simulated srcds as this process, in the game tree of the working directory when there is one. */
 export async function runSrcds(commandLine: readonly string[]): Promise<void> {
@@ -24,13 +25,15 @@ export async function runSrcds(commandLine: readonly string[]): Promise<void> {
     switches: taken.values,
     files: hasTree ? new GameTree(root) : new MemoryGameFiles(),
     onOutput: text => void process.stdout.write(text),
-    onExit: ({ code }) => process.exit(code),
+    onExit: endAs,
   })
   const input = createInterface({ input: process.stdin })
   input.on('line', line => server.input(line))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void server.stop())
+    process.on(signal, () => onSignal(server, signal))
   }
+  // A process that hangs stays, whatever it waits for.
+  setInterval(() => {}, 0x7fffffff)
   // A reader that has gone away (a closed terminal) must not end the game.
   process.stdout.on('error', () => {})
   if ((await server.start()) === null) return
@@ -38,6 +41,21 @@ export async function runSrcds(commandLine: readonly string[]): Promise<void> {
   process.stdout.write(
     `Simulated srcds: ready ${Math.round(performance.now())} ms after its process started.\n`,
   )
+}
+
+function onSignal(server: SimulatedServer, signal: NodeJS.Signals): void {
+  if (server.game.switches['ignore-signals']) return
+  if (server.game.phase === 'hung') {
+    // The engine handles SIGINT in its frames, of which there are none now; for the others it has no handler at all.
+    if (signal === 'SIGINT') return
+    process.exit(143)
+  }
+  void server.stop()
+}
+
+function endAs({ code, signal }: ServerExit): void {
+  if (signal === null) process.exit(code)
+  process.kill(process.pid, signal)
 }
 
 if (import.meta.main) await runSrcds(process.argv.slice(2))

@@ -1,16 +1,14 @@
 import { survivorsOf } from '../official-maps.ts'
 import type { Random } from '../random.ts'
 import { type Bot, logEntity, type Player, playerNames } from './player.ts'
+import type { SrcdsSwitches } from './switches.ts'
 
 export interface PopulationOptions {
   readonly random: Random
   /** ms. */
   readonly now: () => number
-  /** How many players there are on average; 0 for none ever. */
-  readonly average: number
-  /** ms between two arrivals or departures, on average. */
-  readonly intervalMs: number
-  readonly names: string
+  /** `players`, `player-interval-ms` and `names`; they may change while it runs. */
+  readonly switches: SrcdsSwitches
   readonly capacity: () => number
   readonly map: () => string
   readonly log: (line: string) => void
@@ -22,6 +20,13 @@ const chatter =
   'gl hf;pills here;tank!;wait for me;lol;nice shot;someone take the kit;run!;witch ahead, lights off;gg'.split(
     ';',
   )
+const hostileChatter = [
+  'L 01/01/2026 - 00:00:00: "Admin<2><STEAM_1:0:1><Survivor>" say "!admin"',
+  '" disconnected (reason "',
+  'rcon from "1.2.3.4:5": command "quit"',
+  'x<9><STEAM_1:1:9><Survivor>" killed "you<1><BOT><Infected>" with "chat',
+  '\u001b[31mred\u001b[0m \u202eevil',
+]
 const weapons = 'smg;pumpshotgun;pistol;hunting_rifle;rifle;melee'.split(';')
 
 /** Who plays on a server: people come, play, chat and go, and bots stand in for the rest. Times follow from the seed. */
@@ -37,7 +42,7 @@ export class Population {
   }
 
   start(): void {
-    this.#schedule(this.#options.intervalMs * 0.25)
+    this.#schedule(0.25)
   }
 
   stop(): void {
@@ -62,7 +67,7 @@ export class Population {
     const { random, now } = this.#options
     if (this.#players.length >= this.#options.capacity()) return undefined
     const taken = new Set(this.#players.map(player => player.name))
-    const names = playerNames(this.#options.names)
+    const names = playerNames(this.#options.switches.names)
     const free = names.filter(name => !taken.has(name))
     const name = free.length > 0 ? random.pick(free) : `(${this.#nextUserId})${random.pick(names)}`
     const slots = new Set(this.#players.map(player => player.slot))
@@ -145,19 +150,23 @@ export class Population {
     }
   }
 
-  #schedule(meanMs: number): void {
-    if (this.#options.average <= 0) return
+  #schedule(intervals: number): void {
+    const mean = intervals * this.#options.switches['player-interval-ms']
     // Between half and one and a half of the mean: alive, and never a long wait.
-    const delay = meanMs * (0.5 + this.#options.random.next())
-    this.#timer = setTimeout(() => {
-      this.#step()
-      this.#schedule(this.#options.intervalMs)
-    }, delay)
+    this.#timer = setTimeout(
+      () => {
+        this.#step()
+        this.#schedule(1)
+      },
+      mean * (0.5 + this.#options.random.next()),
+    )
     this.#timer.unref()
   }
 
   #step(): void {
-    const { random, average } = this.#options
+    const { random, switches } = this.#options
+    const average = switches.players
+    if (average <= 0 && this.#players.length === 0) return
     const waiting = this.#players.find(player => player.state !== 'active')
     if (waiting !== undefined) {
       this.enter(waiting)
@@ -179,7 +188,10 @@ export class Population {
           `${logEntity(player)} killed "infected<${400 + random.below(400)}><><Infected>" with "${random.pick(weapons)}"`,
         )
       }
-      if (random.chance(15)) this.#options.log(`${logEntity(player)} say "${random.pick(chatter)}"`)
+      if (random.chance(15))
+        this.#options.log(
+          `${logEntity(player)} say "${random.pick(this.#options.switches.names === 'hostile' ? hostileChatter : chatter)}"`,
+        )
     }
   }
 }

@@ -31,14 +31,14 @@ export function infoReply(game: Game): Buffer {
     .u8(cvars.text('sv_password') === '' ? 0 : 1)
     .u8(game.secure ? 1 : 0)
     .text(`${gameFacts.patchVersion} ${gameFacts.simulated}`)
-  // Port, Steam id, keywords, game id: the bits of every L4D2 capture.
-  return reply
-    .u8(0x80 | 0x10 | 0x20 | 0x01)
+  // Port, Steam id, keywords, game id: the bits of every L4D2 capture; SourceTV's only when it is on.
+  const television = cvars.enabled('tv_enable')
+  reply
+    .u8(0x80 | 0x10 | 0x20 | 0x01 | (television ? 0x40 : 0))
     .u16(game.address.port)
     .u64(game.steamId)
-    .text(keywords(game).join(','))
-    .u64(BigInt(gameFacts.gameAppId))
-    .finish()
+  if (television) reply.u16(cvars.number('tv_port')).text(cvars.text('tv_name'))
+  return reply.text(keywords(game).join(',')).u64(BigInt(gameFacts.gameAppId)).finish()
 }
 
 /** Game mode, the operator's tags and what the engine adds. */
@@ -56,26 +56,36 @@ function keywords(game: Game): string[] {
 }
 
 export function playerReply(game: Game): Buffer {
-  const players = game.population.players()
-  const reply = new ByteWriter().i32(whole).u8(0x44).u8(players.length)
+  const { switches, population } = game
+  const rows = switches['a2s-player-rows']
+  const players = population.players()
+  const shown = rows < 0 ? players : Array.from({ length: rows }, (_, index) => players[index])
+  const count = switches['a2s-player-count']
+  const reply = new ByteWriter()
+    .i32(whole)
+    .u8(0x44)
+    .u8(count < 0 ? shown.length : count)
   const now = performance.now()
-  for (const player of players) {
-    const connecting = player.state === 'connecting'
+  for (const [index, player] of shown.entries()) {
+    const name = player === undefined ? `fake ${index + 1}` : player.state === 'connecting' ? '' : player.name
     // The index is 0 in every row of L4D2, and somebody who is still connecting has no name yet.
     reply
       .u8(0)
-      .text(connecting ? '' : player.name)
-      .i32(player.score)
-      .f32((now - player.connectedAt) / 1000)
+      .text(name)
+      .i32(player?.score ?? 0)
+      .f32(player === undefined ? 60 : (now - player.connectedAt) / 1000)
   }
   return reply.finish()
 }
 
 export function rulesReply(game: Game): Buffer {
-  const rules = game.cvars.rules()
+  const limit = game.switches['a2s-rules']
+  const all = game.cvars.rules()
+  const rules = limit < 0 ? all : all.slice(0, limit)
   const reply = new ByteWriter().i32(whole).u8(0x45).u16(rules.length)
   for (const { name, value } of rules) reply.text(name).text(value)
-  return reply.finish()
+  const bytes = reply.finish()
+  return game.switches['a2s-cut-rules'] ? bytes.subarray(0, -3) : bytes
 }
 
 /** Cuts what doesn't fit into `datagramBytes` into split packets; one that fits stays as it is. */

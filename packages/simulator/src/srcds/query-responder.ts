@@ -27,15 +27,33 @@ export class QueryResponder {
     if (kind !== 0x54 && kind !== 0x55 && kind !== 0x56) return []
     const challengeAt = kind === 0x54 ? infoRequest.length : 5
     if (kind === 0x54 && !bytes.subarray(0, infoRequest.length).equals(infoRequest)) return []
-    if (!this.#limits.allows(address, now)) return []
+    if (this.#game.rconBans.isBanned(address, now) || !this.#limits.allows(address, now)) return []
     const given = bytes.length >= challengeAt + 4 ? bytes.readInt32LE(challengeAt) : -1
-    if (!this.#accepts(given, address, now)) return [challengeReply(this.#challenge(address, now, 0))]
-    if (kind === 0x54) return this.#split(infoReply(this.#game))
-    return this.#split(kind === 0x55 ? playerReply(this.#game) : rulesReply(this.#game))
+    const demanded = this.#demand(given, address, now)
+    if (demanded !== null) return [challengeReply(demanded)]
+    const reply =
+      kind === 0x54 ? infoReply(this.#game) : kind === 0x55 ? playerReply(this.#game) : rulesReply(this.#game)
+    return this.#split(this.#game.switches['a2s-garbage'] ? reply.subarray(0, reply.length >> 1) : reply)
   }
 
-  #accepts(given: number, address: string, now: number): boolean {
-    return given === this.#challenge(address, now, 0) || given === this.#challenge(address, now, 1)
+  /** The challenge that has to be answered first; null when the query is answered now. */
+  #demand(given: number, address: string, now: number): number | null {
+    const [current, previous] = [0, 1].map(ago => this.#challenge(address, now, ago))
+    const first = current ?? 0
+    const right = given === first || given === previous
+    switch (this.#game.switches['a2s-challenge']) {
+      case 'none':
+        return null
+      case 'always':
+        return first
+      case 'twice': {
+        // As if the first one had expired on its way back.
+        const second = first ^ 0x5a5a5a5a
+        return given === second ? null : right ? second : first
+      }
+      default:
+        return right ? null : first
+    }
   }
 
   /** Of an address in a period of time; never 0 or -1, which have a meaning. */
@@ -46,8 +64,25 @@ export class QueryResponder {
   }
 
   #split(reply: Buffer): Buffer[] {
+    const { cvars, switches } = this.#game
     this.#splitId = (this.#splitId + 1) & 0x7fffffff
-    const datagram = Math.max(576, this.#game.cvars.number('net_maxroutable'))
-    return splitReply(reply, this.#splitId, datagram)
+    const datagram = Math.max(576, cvars.number('net_maxroutable'))
+    const datagrams = splitReply(reply, this.#splitId, datagram)
+    if (datagrams.length === 1) return datagrams
+    if (switches['a2s-compressed']) return datagrams.map(claimCompressed)
+    if (!switches['a2s-mix']) return datagrams
+    const other = splitReply(Buffer.alloc(reply.length, 0x2a), this.#splitId ^ 0x40000000, datagram)
+    return datagrams.flatMap((part, index) => [other[index] ?? part, part])
   }
+}
+
+/** Sets the id's top bit, and in the first datagram a decompressed size of 1 GiB and a checksum. */
+function claimCompressed(datagram: Buffer, index: number): Buffer {
+  const marked = Buffer.from(datagram)
+  marked.writeUInt8(marked.readUInt8(7) | 0x80, 7)
+  if (index > 0) return marked
+  const claim = Buffer.alloc(8)
+  claim.writeUInt32LE(1024 * 1024 * 1024, 0)
+  claim.writeUInt32LE(0xdeadbeef, 4)
+  return Buffer.concat([marked.subarray(0, 12), claim, marked.subarray(12)])
 }

@@ -1,21 +1,22 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { splitCommands, tokenise } from './console-text.ts'
 import type { Game } from './game.ts'
-import { RconBans } from './rcon-bans.ts'
-import { encodeFrame, largestBody, type RconFrame, RconFrameReader, rconTypes } from './rcon-frames.ts'
+import type { RconBans } from './rcon-bans.ts'
+import { type RconFrame, RconFrameReader, rconTypes } from './rcon-frames.ts'
+import { RconWriter } from './rcon-writer.ts'
 
 interface Session {
   readonly socket: Socket
   readonly reader: RconFrameReader
+  readonly writer: RconWriter
   readonly host: string
   readonly peer: string
   authenticated: boolean
-  /** What came while the game couldn't answer. */
+  working: boolean
+  /** What came while the game couldn't answer, and what waits for its turn. */
   readonly held: RconFrame[]
 }
-
-/** What a client's empty frame of type 0 is answered with, after its mirror. */
-const afterMirror = Buffer.from([0, 1, 0, 0])
-const empty = Buffer.alloc(0)
 
 /** RCON on TCP: one session a connection, commands in the order in which they came. */
 export class RconServer {
@@ -26,11 +27,13 @@ export class RconServer {
 
   constructor(game: Game) {
     this.#game = game
-    this.bans = new RconBans(game.cvars)
+    this.bans = game.rconBans
     game.cvars.onWrite(cvar => {
       if (cvar.name === 'rcon_password') this.#dropAuthenticated()
     })
-    game.onMapReady(() => this.#resume())
+    game.onMapReady(() => {
+      for (const session of this.#sessions) void this.#work(session)
+    })
   }
 
   /** Rejects when the address is taken. */
@@ -47,16 +50,23 @@ export class RconServer {
   }
 
   async close(): Promise<void> {
-    for (const { socket } of this.#sessions) socket.destroy()
+    for (const { socket } of this.#sessions) socket.destroySoon()
     const server = this.#server
     this.#server = null
-    if (server !== null) await new Promise<void>(resolve => server.close(() => resolve()))
+    if (server === null) return
+    await new Promise<void>(resolve => {
+      server.close(() => resolve())
+      // A client that doesn't read its last bytes must not keep the port.
+      setTimeout(() => {
+        for (const { socket } of this.#sessions) socket.destroy()
+      }, 50).unref()
+    })
   }
 
   #accept(socket: Socket): void {
     const host = (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
     socket.on('error', () => socket.destroy())
-    if (this.bans.isBanned(host, performance.now())) {
+    if (this.#game.switches['rcon-banned'] || this.bans.isBanned(host, performance.now())) {
       socket.destroy()
       return
     }
@@ -64,9 +74,11 @@ export class RconServer {
     const session: Session = {
       socket,
       reader: new RconFrameReader(),
+      writer: new RconWriter(socket, this.#game.switches),
       host,
       peer: `${host}:${socket.remotePort ?? 0}`,
       authenticated: false,
+      working: false,
       held: [],
     }
     this.#sessions.add(session)
@@ -78,74 +90,75 @@ export class RconServer {
         return
       }
       session.held.push(...frames)
-      this.#work(session)
+      void this.#work(session)
     })
   }
 
-  #resume(): void {
-    for (const session of this.#sessions) this.#work(session)
-  }
-
-  #work(session: Session): void {
-    // The engine reads RCON in its frames: while a map is being loaded there are none.
+  async #work(session: Session): Promise<void> {
+    if (session.working) return
+    session.working = true
+    // The engine reads RCON in its frames: while a map is being loaded, and when it hangs, there are none.
     while (this.#game.phase === 'playing' && !session.socket.destroyed) {
       const frame = session.held.shift()
-      if (frame === undefined) return
-      this.#handle(session, frame)
+      if (frame === undefined) break
+      if (this.#game.switches['rcon-delay-ms'] > 0) await wait(this.#game.switches['rcon-delay-ms'])
+      await this.#handle(session, frame)
     }
+    session.working = false
   }
 
-  #handle(session: Session, frame: RconFrame): void {
-    if (frame.type === rconTypes.auth) this.#authenticate(session, frame)
-    else if (frame.type === rconTypes.command) this.#execute(session, frame)
-    else if (frame.type === rconTypes.response && session.authenticated) {
-      session.socket.write(encodeFrame(frame.id, rconTypes.response, empty))
-      session.socket.write(encodeFrame(frame.id, rconTypes.response, afterMirror))
-    }
+  #handle(session: Session, frame: RconFrame): Promise<void> {
+    if (frame.type === rconTypes.auth) return this.#authenticate(session, frame)
+    if (frame.type === rconTypes.command) return this.#execute(session, frame)
+    if (frame.type === rconTypes.response && session.authenticated) return session.writer.mirror(frame.id)
+    return Promise.resolve()
   }
 
-  #authenticate(session: Session, frame: RconFrame): void {
+  async #authenticate(session: Session, frame: RconFrame): Promise<void> {
     const password = this.#game.cvars.text('rcon_password')
-    const right = password !== '' && frame.body.toString() === password
-    session.authenticated = right
-    const frames = [
-      encodeFrame(frame.id, rconTypes.response, empty),
-      encodeFrame(right ? frame.id : -1, rconTypes.authResponse, empty),
-    ]
-    session.socket.write(Buffer.concat(frames))
-    if (right) {
+    session.authenticated = password !== '' && frame.body.toString() === password
+    await session.writer.authResult(frame.id, session.authenticated)
+    if (session.authenticated) {
       this.bans.succeed(session.host)
       return
     }
     this.#game.log.write(`rcon from "${session.peer}": Bad Password`)
-    if (this.bans.fail(session.host, performance.now())) this.#banish(session.host)
+    if (!this.bans.fail(session.host, performance.now())) return
+    this.#game.print(`Banning ${session.host} for rcon hacking attempts\n`)
+    for (const other of this.#sessions) if (other.host === session.host) other.socket.end()
   }
 
-  #execute(session: Session, frame: RconFrame): void {
+  async #execute(session: Session, frame: RconFrame): Promise<void> {
+    const { switches, log, console } = this.#game
     if (!session.authenticated) {
-      session.socket.write(encodeFrame(-1, rconTypes.authResponse, empty))
+      if (switches['rcon-early'] === 'close') session.socket.end()
+      else await session.writer.refused()
       return
     }
     const command = frame.body.toString()
+    const note = `rcon from "${session.peer}": command "${command}"`
+    log.write(note)
     const output: string[] = []
-    this.#game.log.write(`rcon from "${session.peer}": command "${command}"`)
-    this.#game.console.execute(command, text => output.push(text))
-    this.#reply(session, frame.id, Buffer.from(output.join('')))
+    const manner = this.#replyManner(command)
+    // It has to leave before the command does what ends the connection.
+    if (manner === 'empty') await session.writer.reply(frame.id, Buffer.alloc(0))
+    console.execute(command, text => output.push(text))
+    if (manner === 'close') session.socket.end()
+    if (manner !== 'whole') return
+    if (switches['rcon-log-tail']) output.push(`${log.format(note)}\n`)
+    await session.writer.reply(frame.id, Buffer.from(output.join('')))
   }
 
-  /** Cuts wherever a frame is full, also in the middle of a character. */
-  #reply(session: Session, id: number, body: Buffer): void {
-    let start = 0
-    do {
-      const part = body.subarray(start, start + largestBody)
-      session.socket.write(encodeFrame(id, rconTypes.response, part))
-      start += largestBody
-    } while (start < body.length)
-  }
-
-  #banish(host: string): void {
-    this.#game.print(`Banning ${host} for rcon hacking attempts\n`)
-    for (const session of this.#sessions) if (session.host === host) session.socket.end()
+  /** How a command is answered: those that end the map or the process have no ordinary reply. */
+  #replyManner(command: string): string {
+    const { switches, files } = this.#game
+    for (const text of splitCommands(command)) {
+      const { name, arguments: words } = tokenise(text)
+      const known = words[0] !== undefined && files.hasMap(words[0])
+      if (['map', 'changelevel'].includes(name) && known) return switches['rcon-map-reply']
+      if (['quit', 'exit', '_restart'].includes(name)) return switches['rcon-quit-reply']
+    }
+    return 'whole'
   }
 
   #dropAuthenticated(): void {

@@ -1,18 +1,13 @@
-import { createSocket, type Socket } from 'node:dgram'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gameFacts } from '../game-facts.ts'
 import { Game } from './game.ts'
 import type { GameFiles } from './game-files.ts'
-import { QueryResponder } from './query-responder.ts'
+import { QueryServer } from './query-server.ts'
 import { RconServer } from './rcon-server.ts'
-import { earlyOutput } from './startup-output.ts'
+import { earlyOutput, missingLibraries, missingSteamclient } from './startup-output.ts'
 import type { SrcdsSwitches } from './switches.ts'
-
-/** How a simulated process ends. */
-export interface ServerExit {
-  readonly code: number
-}
+import { crashOf, type ServerExit, Troubles } from './troubles.ts'
 
 export interface SimulatedServerOptions {
   /** As srcds_run gets them, without the simulator's switches. */
@@ -30,63 +25,81 @@ export class SimulatedServer {
   readonly game: Game
   readonly #options: SimulatedServerOptions
   readonly #rcon: RconServer
-  readonly #queries: QueryResponder
-  #socket: Socket | null = null
-  /** Queries that came while a map was being loaded. */
-  #held: { request: Buffer; host: string; port: number }[] = []
-  #exited = false
+  readonly #queries: QueryServer
+  readonly #troubles: Troubles
+  #exiting: Promise<void> | null = null
 
   constructor(options: SimulatedServerOptions) {
     this.#options = options
-    this.game = new Game({ ...options, onQuit: () => void this.#exit({ code: 0 }) })
+    this.game = new Game({
+      ...options,
+      onQuit: () => void this.#exit({ code: 0, signal: null }),
+      onCrash: () => this.#crash(),
+    })
     this.#rcon = new RconServer(this.game)
-    this.#queries = new QueryResponder(this.game)
-    this.game.onMapReady(() => this.#answerHeld())
+    this.#queries = new QueryServer(this.game)
+    this.#troubles = new Troubles(this.game, () => this.#crash())
   }
 
   /**
-   * Boots; resolves when the server answers queries and RCON, with how long that took in ms. Resolves with null when it
-   * ended instead (its port was taken, for example): then `onExit` was called.
+   * Boots; resolves with how long that took, in ms, when the server answers queries and RCON. Resolves with null when it
+   * ended instead (`onExit` was called), or when it will never be ready.
    */
   async start(): Promise<number | null> {
     const begin = performance.now()
-    const bootMs = this.game.switches['boot-ms']
+    const { game } = this
     const until = async (fraction: number): Promise<void> => {
-      const left = begin + bootMs * fraction - performance.now()
+      const left = begin + game.switches['boot-ms'] * fraction - performance.now()
       if (left > 0) await wait(left)
     }
+    if (game.switches['libraries-missing']) return this.#failStart(missingLibraries, 127)
+    this.#troubles.start()
     for (const step of earlyOutput(dirname(this.#options.files.root))) {
       await until(step.at)
-      this.game.print(step.lines.map(line => `${line}\n`).join(''))
+      game.print(step.lines.map(line => `${line}\n`).join(''))
     }
-    if (this.#exited || !(await this.#bind())) return null
-    this.game.runCommandLine()
-    if (this.#exited) return null
-    const { host, port } = this.game.address
-    const map = this.game.map
-    if (map === '') this.game.print(`WARNING: No map specified! Defaulting to ${gameFacts.defaultMap}\n`)
-    this.game.print(`maxplayers set to ${this.game.maxPlayers()}\n`)
-    const clientPort = this.game.cvars.text('clientport')
-    this.game.print(`Network: IP ${host}, mode MP, dedicated Yes, ports ${port} SV / ${clientPort} CL\n`)
+    if (this.#ended) return null
+    if (game.switches['steamclient-missing']) {
+      game.print(missingSteamclient)
+      this.#crash()
+      return null
+    }
+    if (game.switches['never-ready'] || !game.files.hasStartScript()) return null
+    if (!(await this.#bind())) {
+      const text = `FATAL ERROR (shutting down): Couldn't allocate dedicated server IP port ${game.address.port}.\n`
+      return this.#failStart(text, 1)
+    }
+    game.runCommandLine()
+    if (this.#ended) return null
+    if (game.map === '') game.print(`WARNING: No map specified! Defaulting to ${gameFacts.defaultMap}\n`)
+    const { host, port } = game.address
+    game.print(
+      `maxplayers set to ${game.maxPlayers()}\nNetwork: IP ${host}, mode MP, dedicated Yes, ports ${port} SV / ${game.cvars.text('clientport')} CL\n`,
+    )
     await until(0.95)
-    if (this.#exited) return null
-    this.game.enterMap(map === '' ? gameFacts.defaultMap : map)
+    if (this.#ended) return null
+    game.enterMap(game.map === '' ? gameFacts.defaultMap : game.map)
     await until(1)
+    if (this.#ended) return null
     this.#announceSteam()
-    this.game.population.start()
+    game.population.start()
     return performance.now() - begin
   }
 
-  /** Ends it as a signal does. Idempotent. */
+  /** Ends it as a signal does. Idempotent; resolves when its sockets are free. */
   async stop(): Promise<void> {
     this.game.quit()
-    await this.#exit({ code: 0 })
+    await this.#exit({ code: 0, signal: null })
   }
 
   /** A line that somebody typed on the server's console. */
   input(line: string): void {
-    if (this.game.phase === 'ended') return
+    if (this.game.phase === 'ended' || this.game.phase === 'hung') return
     this.game.console.execute(line, text => this.game.print(text))
+  }
+
+  get #ended(): boolean {
+    return this.#exiting !== null
   }
 
   #announceSteam(): void {
@@ -95,80 +108,56 @@ export class SimulatedServer {
     this.game.print(`   VAC secure mode is ${this.game.secure ? 'activated' : 'disabled'}.\n`)
   }
 
+  /** UDP and TCP on the same number, or neither. */
   async #bind(): Promise<boolean> {
-    const wanted = this.game.address.port
-    for (const port of this.#candidates(wanted)) {
-      const socket = await this.#bindBoth(this.game.address.host, port)
-      if (socket === null) continue
-      this.game.address = { host: this.game.address.host, port: socket.address().port }
-      socket.on('message', (request, { address, port: source }) => {
-        this.#receive({ request, host: address, port: source })
-      })
-      socket.on('error', () => {
-        // ICMP errors of clients that are gone; nothing to do.
-      })
-      this.#socket = socket
-      this.game.log.sendFrom(socket)
-      return true
+    const { game } = this
+    if (game.switches['port-taken']) return false
+    const { host } = game.address
+    const rconHost = game.switches['rcon-on-host-address'] && !game.options.has('ip') ? '127.0.1.1' : host
+    for (const candidate of this.#candidates()) {
+      try {
+        const port = await this.#queries.listen(host, candidate)
+        if (!game.switches['rcon-absent']) await this.#rcon.listen(rconHost, port)
+        game.address = { host, port }
+        return true
+      } catch {
+        await this.#queries.close()
+      }
     }
-    this.game.print(`FATAL ERROR (shutting down): Couldn't allocate dedicated server IP port ${wanted}.\n`)
-    await this.#exit({ code: 1 })
     return false
   }
 
   /** Without `-strictportbind` the engine silently takes the next free port; port 0 is any free one. */
-  #candidates(wanted: number): number[] {
+  #candidates(): number[] {
+    const wanted = this.game.address.port
     if (wanted === 0) return Array<number>(20).fill(0)
     if (this.game.options.has('strictportbind')) return [wanted]
     return Array.from({ length: 100 }, (_, offset) => wanted + offset).filter(port => port < 65536)
   }
 
-  /** UDP and TCP on the same number, or neither. */
-  async #bindBoth(host: string, port: number): Promise<Socket | null> {
-    const socket = createSocket({ type: 'udp4', recvBufferSize: 1024 * 1024 })
-    try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('error', reject)
-        socket.bind({ address: host, port, exclusive: true }, () => {
-          socket.off('error', reject)
-          resolve()
-        })
-      })
-      await this.#rcon.listen(host, socket.address().port)
-      return socket
-    } catch {
-      socket.close()
-      return null
-    }
+  async #failStart(text: string, code: number): Promise<null> {
+    this.game.print(text)
+    await this.#exit({ code, signal: null })
+    return null
   }
 
-  #receive(query: { request: Buffer; host: string; port: number }): void {
-    if (this.game.phase === 'changing-map' || this.game.phase === 'starting') {
-      if (this.#held.length < 64) this.#held.push(query)
-      return
-    }
-    for (const reply of this.#queries.respond(query.request, query.host, performance.now())) {
-      this.#socket?.send(reply, query.port, query.host, () => {
-        // Whoever asked may be gone.
-      })
-    }
+  #crash(): void {
+    if (this.#ended) return
+    const { text, exit } = crashOf(this.game.switches.crash)
+    this.game.print(text)
+    void this.#exit(exit)
   }
 
-  #answerHeld(): void {
-    const held = this.#held
-    this.#held = []
-    for (const query of held) this.#receive(query)
+  #exit(exit: ServerExit): Promise<void> {
+    this.#exiting ??= this.#end(exit)
+    return this.#exiting
   }
 
-  async #exit(exit: ServerExit): Promise<void> {
-    if (this.#exited) return
-    this.#exited = true
-    this.game.population.stop()
-    this.game.log.sendFrom(null)
-    const socket = this.#socket
-    this.#socket = null
-    if (socket !== null) await new Promise<void>(resolve => socket.close(() => resolve()))
-    await this.#rcon.close()
+  async #end(exit: ServerExit): Promise<void> {
+    this.game.abandon()
+    this.#troubles.stop()
+    if (exit.code === 0 && this.game.switches['exit-ms'] > 0) await wait(this.game.switches['exit-ms'])
+    await Promise.all([this.#queries.close(), this.#rcon.close()])
     this.#options.onExit(exit)
   }
 }

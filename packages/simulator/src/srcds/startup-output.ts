@@ -41,3 +41,12 @@ export function earlyOutput(root: string): StartupStep[] {
     },
   ]
 }
+
+export const missingSteamclient = `dlopen failed trying to load:
+/home/steam/.steam/sdk32/steamclient.so
+with error:
+/home/steam/.steam/sdk32/steamclient.so: cannot open shared object file: No such file or directory
+`
+
+/** What a shell says about a 32-bit program whose loader is missing: the file is there, and yet it isn't. */
+export const missingLibraries = './srcds_run: line 322: ./srcds_linux: No such file or directory\n'

@@ -1,3 +1,4 @@
+import { gameFacts } from '../../game-facts.ts'
 import { describeCvar } from '../cvar-store.ts'
 import type { Game } from '../game.ts'
 
@@ -10,6 +11,12 @@ export function registerCvarCommands(game: Game): void {
         value: cvar.flags.includes('protected') ? '' : cvar.value,
         flags: cvar.flags.map(flag => `"${flag.slice(0, 4)}"`).join(', '),
         help: cvar.help,
+      })),
+      ...Array.from({ length: game.switches['cvarlist-rows'] }, (_, index) => ({
+        name: `${gameFacts.simulated}_cvar_${String(index).padStart(4, '0')}`,
+        value: String(index),
+        flags: '"game"',
+        help: 'Fills the list – bis zur vollen Größe.',
       })),
       ...console.commands().map(({ name, help }) => ({ name, value: 'cmd', flags: '', help })),
     ]

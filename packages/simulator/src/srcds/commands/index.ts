@@ -3,7 +3,9 @@ import { registerCvarCommands } from './cvars.ts'
 import { registerLogCommands } from './log.ts'
 import { registerMapCommands } from './maps.ts'
 import { registerPlayerCommands } from './players.ts'
+import { registerPluginCommands } from './plugins.ts'
 import { registerServerCommands } from './server.ts'
+import { registerSimulatorCommands } from './simulator.ts'
 
 export function registerCommands(game: Game): void {
   registerServerCommands(game)
@@ -11,4 +13,6 @@ export function registerCommands(game: Game): void {
   registerPlayerCommands(game)
   registerCvarCommands(game)
   registerLogCommands(game)
+  registerPluginCommands(game)
+  registerSimulatorCommands(game)
 }

@@ -1,3 +1,4 @@
+import { unquote } from '../console-text.ts'
 import type { Game } from '../game.ts'
 import type { Player } from '../player.ts'
 
@@ -74,6 +75,25 @@ export function registerPlayerCommands(game: Game): void {
   console.register('writeid', 'Writes a list of permanently-banned user IDs to banned_user.cfg.', () => {
     const lines = bans.filter(ban => ban.until === null).map(ban => `banid 0 ${ban.steamId}\n`)
     game.files.replace('cfg/banned_user.cfg', lines.join(''))
+  })
+
+  console.register('addip', 'Add an IP address to the ban list.', ({ rest, print }) => {
+    const [minutes, ip] = rest.replaceAll('"', '').split(/\s+/)
+    if (minutes === undefined || ip === undefined) print('Usage:  addip < minutes > < ipaddress >\n')
+    else game.rconBans.ban(ip, Number(minutes) || 0, performance.now())
+  })
+  console.register('removeip', 'Remove an IP address from the ban list.', ({ rest, print }) => {
+    const ip = unquote(rest)
+    const found = game.rconBans.unban(ip)
+    print(found ? `removeip:  filter removed for ${ip}\n` : `removeip:  couldn't find ${ip}\n`)
+  })
+  console.register('listip', 'List IP addresses on the ban list.', ({ print }) => {
+    const rows = game.rconBans.list().map((ip, index) => `${index + 1} ${ip} : permanent\n`)
+    print(`IP filter list: ${rows.length === 0 ? 'empty' : `${rows.length} entries`}\n${rows.join('')}`)
+  })
+  console.register('writeip', 'Save the ban list to banned_ip.cfg.', () => {
+    const lines = game.rconBans.list().map(ip => `addip 0 ${ip}\n`)
+    game.files.replace('cfg/banned_ip.cfg', lines.join(''))
   })
 
   function find(id: string): Player | undefined {

@@ -30,7 +30,6 @@ export function registerServerCommands(game: Game): void {
   console.register('heartbeat', 'Force heartbeat of master servers', () => {})
   console.register('wait', 'Wait a number of frames before executing the next command', () => {})
   console.register('alias', 'Alias a command.', () => {})
-  console.register('sm', 'SourceMod Menu', ({ print }) => print('Unknown command "sm"\n'))
 }
 
 function statsText(game: Game): string {
