@@ -72,8 +72,8 @@ describe('tests', () => {
     expect(check('packages/host/src/a.ts', "import { a } from './b.test.ts'")).toEqual([
       '1: nothing imports a test',
     ])
-    expect(check('packages/host/src/a.ts', "import { a } from './test-support/b.ts'")).toEqual([
-      '1: packages/host/src/test-support/b.ts is for tests only',
+    expect(check('packages/host/src/a.ts', "import { a } from './testing/b.ts'")).toEqual([
+      '1: packages/host/src/testing/b.ts is for tests only',
     ])
     expect(check('packages/host/src/a.ts', "import { it } from 'vitest'")).toEqual([
       '1: only tests import vitest',

@@ -44,7 +44,13 @@ export const testPackages = ['vitest', 'fast-check', 'playwright-core', 'axe-cor
 
 /** A test, or what only tests import. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.split('/').includes('test-support') || ownerOf(path) === 'e2e'
+  const folders = path.split('/')
+  return (
+    /\.test\.tsx?$/.test(path) ||
+    folders.includes('testing') ||
+    path.startsWith('tools/test-support/') ||
+    folders[0] === 'e2e'
+  )
 }
 
 /** A program's first file: the only one that reads the environment; everything else is told by an argument. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commands } from './commands.ts'
-import { runCli } from './test-support/run-cli.ts'
+import { runCli } from './testing/run-cli.ts'
 
 describe('wrong usage', () => {
   it.each([
