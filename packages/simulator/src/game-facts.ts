@@ -7,8 +7,6 @@ export const gameFacts = {
   patchVersion: '2.2.4.3',
   engineBuild: 10097,
   networkProtocol: 17,
-  /** steamcmd's build id of the simulated installation. */
-  buildId: '10097001',
   defaultPort: 27015,
   defaultMap: 'c1m1_hotel',
   /** Carried by everything that a person may read: version, banner, steam.inf. */

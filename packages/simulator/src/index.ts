@@ -6,4 +6,6 @@ export {
   startSimulatedServer,
   startSimulatedServers,
 } from './start-servers.ts'
+export { type RunningWebApi, startSimulatedWebApi } from './start-web-api.ts'
+export type { WebApiSwitches } from './steam-web-api/switches.ts'
 export { SwitchError } from './switch-table.ts'

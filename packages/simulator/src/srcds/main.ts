@@ -48,7 +48,9 @@ function onSignal(server: SimulatedServer, signal: NodeJS.Signals): void {
   if (server.game.phase === 'hung') {
     // The engine handles SIGINT in its frames, of which there are none now; for the others it has no handler at all.
     if (signal === 'SIGINT') return
-    process.exit(143)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+    return
   }
   void server.stop()
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { SwitchError, takeSwitches } from '../switch-table.ts'
 import { parseSteamcmdCommandLine, parseSteamcmdLine } from './command-line.ts'
+import { OutputBuffer } from './output-buffer.ts'
 import { SteamcmdSession } from './session.ts'
 import { steamcmdSwitches } from './switches.ts'
 
@@ -22,24 +24,46 @@ export async function runSteamcmd(
     process.exitCode = 2
     return
   }
+  const blockBytes = taken.values['block-buffered'] && !process.stdout.isTTY ? 4096 : 0
+  const output = new OutputBuffer(blockBytes, text => void process.stdout.write(text))
   const session = new SteamcmdSession({
     switches: taken.values,
     home: homedir(),
-    print: text => void process.stdout.write(text),
+    print: text => output.print(text),
+    crash: () => process.kill(process.pid, 'SIGSEGV'),
   })
-  session.greet()
-  for (const command of parseSteamcmdCommandLine(taken.remaining)) {
-    if (await session.run(command)) continue
-    process.exitCode = session.exitCode
-    return
+  await runCommands(session, taken.remaining)
+  output.flush()
+  process.exitCode = session.exitCode
+}
+
+async function runCommands(session: SteamcmdSession, commandLine: readonly string[]): Promise<void> {
+  if (!(await session.begin())) return
+  for (const command of parseSteamcmdCommandLine(commandLine)) {
+    const [name, file] = command
+    const commands =
+      name?.toLowerCase() === 'runscript' && file !== undefined ? scriptCommands(file) : [command]
+    for (const words of commands) if (!(await session.run(words))) return
   }
   // Without `quit` it asks for more, as the real one does.
   process.stdout.write('Steam>')
   for await (const line of createInterface({ input: process.stdin })) {
-    if (!(await session.run(parseSteamcmdLine(line)))) break
+    if (!(await session.run(parseSteamcmdLine(line)))) return
     process.stdout.write('Steam>')
   }
-  process.exitCode = session.exitCode
+}
+
+/** A script is a command a line; `//` starts a comment. */
+function scriptCommands(file: string): string[][] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(line => !line.trim().startsWith('//'))
+      .map(parseSteamcmdLine)
+  } catch {
+    process.stdout.write(`Failed to load script file '${file}'\n`)
+    return []
+  }
 }
 
 if (import.meta.main) {
