@@ -11,6 +11,9 @@ export {
   consoleObservationKinds,
   readConsoleLine,
 } from './console/console-line.ts'
+export { type CvarList, type CvarListEntry, parseCvarList } from './console/cvar-list.ts'
+export { parseSourceModPlugins, type SourceModPlugin, type SourceModPluginList } from './console/plugins.ts'
+export { parseStats, type ServerStats } from './console/stats.ts'
 export {
   type CompleteStatus,
   type IncompleteStatus,
@@ -19,6 +22,7 @@ export {
 } from './console/status.ts'
 export type { StatusPlayer } from './console/status-row.ts'
 export { steamId64 } from './console/steam-id.ts'
+export { type ConsoleUser, parseUsers, type UserList } from './console/users.ts'
 export { isMapName } from './content/map-name.ts'
 export {
   findOfficialMap,
@@ -39,6 +43,11 @@ export {
 } from './keyvalues/parse.ts'
 export type { TextEncodingName } from './keyvalues/text-encoding.ts'
 export { type KeyValuesWriteOptions, writeKeyValues } from './keyvalues/write.ts'
+export { readLogDatagram } from './logs/log-datagram.ts'
+export type { LogEntity, LogEntityState } from './logs/log-entity.ts'
+export type { LogEvent, LogLine, LogTime, PlayerLogEvent, ServerLogEvent } from './logs/log-event.ts'
+export { readLogLine } from './logs/log-line.ts'
+export { ServerClock } from './logs/server-clock.ts'
 export {
   ProtocolError,
   type ProtocolErrorCode,
@@ -58,3 +67,9 @@ export {
   type SteamcmdResult,
   steamcmdPatience,
 } from './steamcmd/steamcmd-reader.ts'
+export {
+  parseWorkshopManifest,
+  type WorkshopManifest,
+  type WorkshopManifestItem,
+  withoutWorkshopItems,
+} from './steamcmd/workshop-manifest.ts'
