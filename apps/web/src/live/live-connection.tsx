@@ -1,0 +1,82 @@
+import { pathOf } from '@left4me/contract'
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { call } from '../api/call.ts'
+import { isProblem } from '../api/problem-error.ts'
+import { feedQueries, refreshLive } from '../api/queries.ts'
+import { addLogLines } from '../console/server-logs.ts'
+import { hearJob } from '../jobs/start-job.tsx'
+import { EventStream, type LiveState } from './event-stream.ts'
+
+interface Live {
+  readonly state: LiveState
+  /** When the stream was last known to be whole; null: not yet. */
+  readonly asOf: Date | null
+  readonly retry: () => void
+}
+
+const LiveContext = createContext<Live>({ state: 'connecting', asOf: null, retry: () => {} })
+
+/** Whether what is shown is current. */
+export function useLive(): Live {
+  return useContext(LiveContext)
+}
+
+/** Log lines that the stream begins with. More are asked for when somebody scrolls back. */
+const firstLines = 500
+
+interface LiveConnectionProps {
+  /** The server whose own stream is wanted; null: the stream of everything. */
+  serverId: number | null
+  /** The session is over. */
+  onLoggedOut: () => void
+  children: ReactNode
+}
+
+/** The one event stream of this tab. It feeds the queries and the logs; who wants to know whether it works asks `useLive`. */
+export function LiveConnection({ serverId, onLoggedOut, children }: LiveConnectionProps) {
+  const queries = useQueryClient()
+  const [live, setLive] = useState<Live>({ state: 'connecting', asOf: null, retry: () => {} })
+
+  useEffect(() => {
+    const stream = new EventStream({
+      url:
+        serverId === null
+          ? pathOf('events')
+          : pathOf('serverEvents', { id: serverId }, { lines: firstLines }),
+      open: url => new EventSource(url),
+      onOpen: () => refreshLive(queries),
+      onEvent: event => {
+        if (event.name === 'log') addLogLines(event.data.serverId, [event.data])
+        else feedQueries(queries, event)
+        if (event.name === 'job') hearJob(event.data)
+      },
+      onState: state =>
+        setLive(before => ({
+          state,
+          asOf: state === 'live' || before.state === 'live' ? new Date() : before.asOf,
+          retry: () => stream.retryNow(),
+        })),
+      mayRetry: async () => {
+        try {
+          await (serverId === null ? call('getSession') : call('getServer', { params: { id: serverId } }))
+        } catch (error) {
+          if (isProblem(error, 'not-signed-in')) onLoggedOut()
+          return !isProblem(error, 'not-signed-in', 'not-found', 'not-allowed')
+        }
+        return true
+      },
+    })
+    stream.start()
+    const wake = () => document.visibilityState === 'visible' && stream.retryNow()
+    document.addEventListener('visibilitychange', wake)
+    window.addEventListener('online', wake)
+    return () => {
+      document.removeEventListener('visibilitychange', wake)
+      window.removeEventListener('online', wake)
+      stream.stop()
+    }
+  }, [queries, serverId, onLoggedOut])
+
+  return <LiveContext value={live}>{children}</LiveContext>
+}

@@ -1,0 +1,48 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { isProblem } from './api/problem-error.ts'
+import { language } from './messages/messages.ts'
+import { makeRouter } from './router.tsx'
+import { forgetSession } from './session/session.ts'
+import './ui/tokens.css'
+import { TooltipProvider } from './ui/tooltip.tsx'
+
+/** Any answer may say that the session is over. */
+function onError(error: unknown): void {
+  if (!isProblem(error, 'not-signed-in')) return
+  const { pathname, href } = router.state.location
+  if (pathname === '/log-in' || pathname === '/set-up') return
+  forgetSession(queries)
+  void router.navigate({ to: '/log-in', search: { next: href, expired: true }, replace: true })
+}
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      // Only what trying again can help: no answer, or a failure of the server.
+      retry: (failures, error) =>
+        failures < 2 && isProblem(error, 'unreachable', 'unreadable', 'not-ready', 'host-unavailable'),
+      refetchOnWindowFocus: true,
+    },
+  },
+})
+
+const router = makeRouter(queries)
+
+document.documentElement.lang = language
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <TooltipProvider>
+          <RouterProvider router={router} />
+        </TooltipProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

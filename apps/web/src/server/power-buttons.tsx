@@ -1,0 +1,90 @@
+import { type PowerAction, type Server, whyNot } from '@left4me/contract'
+import { Play, RotateCw, Square } from 'lucide-react'
+import { useState } from 'react'
+import { useStartJob } from '../jobs/start-job.tsx'
+import { messages } from '../messages/messages.ts'
+import { ProblemNotice } from '../shell/error-page.tsx'
+import { Button } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/dialog.tsx'
+import { isUp } from './server-look.tsx'
+
+const icons = { start: Play, stop: Square, restart: RotateCw }
+
+interface PowerButtonsProps {
+  server: Server
+  /** In a list: small, and the names say which server is meant. */
+  inList?: boolean
+  onError: (error: { action: PowerAction; error: Error } | null) => void
+}
+
+/** Start, stop, restart: each disabled with the reason out of the contract's table. */
+export function PowerButtons({ server, inList = false, onError }: PowerButtonsProps) {
+  const routes = {
+    start: useStartJob('startServer'),
+    stop: useStartJob('stopServer'),
+    restart: useStartJob('restartServer'),
+  }
+  const [asked, ask] = useState<'stop' | 'restart' | null>(null)
+
+  const run = (action: 'start' | 'stop' | 'restart') => {
+    onError(null)
+    routes[action].mutate(
+      { params: { id: server.id } },
+      {
+        onSuccess: () => ask(null),
+        onError: error => {
+          ask(null)
+          onError({ action, error })
+        },
+      },
+    )
+  }
+  const press = (action: 'start' | 'stop' | 'restart') => {
+    // People would be thrown out: that is asked once.
+    if (action !== 'start' && isUp(server) && server.players > 0) ask(action)
+    else run(action)
+  }
+
+  return (
+    <>
+      {(['start', 'stop', 'restart'] as const).map(action => (
+        <Button
+          key={action}
+          icon={icons[action]}
+          small={inList}
+          kind={
+            action === 'start' && !inList && whyNot('start', server.state) === null
+              ? 'primary'
+              : inList
+                ? 'quiet'
+                : 'plain'
+          }
+          busy={routes[action].isPending}
+          disabledReason={whyNot(action, server.state)}
+          iconOnly={inList}
+          {...(inList ? { label: messages.power.named(action, server.name) } : {})}
+          onClick={() => press(action)}
+        >
+          {messages.power[action]}
+        </Button>
+      ))}
+      {asked && (
+        <ConfirmDialog
+          open
+          onClose={() => ask(null)}
+          title={messages.power.askTitle(asked, server.name)}
+          action={messages.power[asked]}
+          busy={routes[asked].isPending}
+          onConfirm={() => run(asked)}
+        >
+          {messages.power.askPlayers(server.players)}
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}
+
+/** What a power button was refused with, beside the buttons. */
+export function PowerProblem({ problem }: { problem: { action: PowerAction; error: Error } | null }) {
+  return <ProblemNotice error={problem?.error ?? null} />
+}
