@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { limits } from './limits.ts'
-import { Id, nullable, oneOf, type Static, strictObject, Time } from './schema.ts'
+import { Id, lineOfText, nullable, oneOf, type Static, strictObject, Time } from './schema.ts'
 
 export const roles = ['user', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -68,7 +68,7 @@ export const ApiToken = strictObject(
 )
 export type ApiToken = Static<typeof ApiToken>
 
-export const NewApiToken = strictObject({ name: Type.String({ minLength: 1, maxLength: 64 }) })
+export const NewApiToken = strictObject({ name: lineOfText(1, 64) })
 export type NewApiToken = Static<typeof NewApiToken>
 
 /** The only answer that ever holds the token itself. */

@@ -65,7 +65,7 @@ describe('openDatabase', () => {
     const db = await openDatabase(path)
     const orphan = db
       .insertInto('sessions')
-      .values({ user_id: 404, token_hash: 'x', created_at: 1, expires_at: 1, last_used_at: 1 })
+      .values({ user_id: 404, token_hash: 'x', address: '', created_at: 1, expires_at: 1, last_used_at: 1 })
       .execute()
     await expect(orphan).rejects.toThrow(/FOREIGN KEY/)
     await db.destroy()

@@ -18,6 +18,8 @@ export interface Database {
     user_id: number
     /** HMAC-SHA256 of the token under SECRET_KEY, hex. */
     token_hash: string
+    /** Where it was logged in from. */
+    address: string
     created_at: number
     expires_at: number
     last_used_at: number

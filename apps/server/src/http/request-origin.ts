@@ -1,16 +1,17 @@
 import type { FastifyRequest } from 'fastify'
+import { bearerTokenOf } from './bearer-token.ts'
 import { ProblemError } from './problem-error.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Refuses what a browser sends on behalf of another site. Applies to unsafe methods that a browser could be made to
- * send with its cookie, log-in included (or a victim could be logged in as the attacker); an Authorization header is
- * never added by a browser itself. Clients that aren't browsers send neither header and pass: they hold no one else's
+ * send with its cookie, log-in included (or a victim could be logged in as the attacker); a request with a bearer token
+ * is nobody's who doesn't know the token, and its cookie isn't looked at. Clients that aren't browsers send neither header and pass: they hold no one else's
  * cookies. https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  */
 export function refuseForeignOrigin(request: FastifyRequest): void {
-  if (safeMethods.has(request.method) || request.headers.authorization !== undefined) return
+  if (safeMethods.has(request.method) || bearerTokenOf(request) !== null) return
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign()
   const { origin } = request.headers

@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
       token_hash TEXT NOT NULL UNIQUE,
+      address TEXT NOT NULL,
       created_at INTEGER NOT NULL,
       expires_at INTEGER NOT NULL,
       last_used_at INTEGER NOT NULL
