@@ -8,13 +8,25 @@ import type {
   InstanceSpecification,
   InstanceStatus,
   InstanceUsage,
+  LayerReference,
   LogLine,
   Machine,
   OverlayStore,
   StopOptions,
 } from '../host.ts'
 import { HostError } from '../host-error.ts'
+import {
+  defaultInstallationTimings,
+  type InstallationTimings,
+  SteamcmdInstallation,
+} from '../installation/steamcmd-installation.ts'
+import { LocalOverlayStore } from '../overlays/overlay-store.ts'
+import { checkMachine } from './checks.ts'
+import { copyUpper } from './copy-upper.ts'
 import { followLog } from './follow-log.ts'
+import { gameFolderOf } from './game-folder.ts'
+import { HostileFiles } from './hostile-files.ts'
+import { idOf, listOf } from './json-value.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { defaultLogLimits, type LogLimits } from './log/instance-log.ts'
 import { readTail } from './log/log-files.ts'
@@ -27,6 +39,7 @@ import {
   type SupervisorConfiguration,
   type Timings,
 } from './supervisor/configuration.ts'
+import { readSpecification } from './supervisor/instance-record.ts'
 import { parseSpecification, parseStatus, parseStatusList } from './supervisor/protocol.ts'
 import { SupervisorClient } from './supervisor-client.ts'
 import { connectSupervisor } from './supervisor-process.ts'
@@ -44,6 +57,7 @@ export interface ProcessHostOptions {
   readonly programs?: Partial<Programs>
   readonly timings?: Partial<Timings>
   readonly log?: Partial<LogLimits>
+  readonly installationTimings?: Partial<InstallationTimings>
   /** false shows the game all of the data directory: only for the negative control of a test. */
   readonly hideData?: boolean
 }
@@ -62,19 +76,28 @@ class ProcessHost implements Host {
   readonly #listeners = new Set<(status: InstanceStatus) => void>()
   readonly #usage = new UsageReader()
   #client: SupervisorClient | null = null
+  readonly installation: InstallationStore
+  readonly overlays: OverlayStore
 
   constructor(options: ProcessHostOptions) {
     if (!isAbsolute(options.root)) throw new TypeError('the data directory must be an absolute path')
     this.#options = options
     this.#layout = layoutOf(options.root)
+    this.installation = new SteamcmdInstallation({
+      layout: this.#layout,
+      steamcmd: options.steamcmd,
+      environment: options.steamcmdEnvironment ?? {},
+      programs: () => this.#foundPrograms(),
+      timings: { ...defaultInstallationTimings, ...options.installationTimings },
+      activeInstances: () => this.#activeInstances(),
+    })
+    this.overlays = new LocalOverlayStore(this.#layout, () => this.#layersInUse())
   }
 
   async open(): Promise<void> {
     if (this.#client) return
-    const { programs, missing } = findPrograms(this.#options.programs ?? {})
-    if (!programs) throw missingProgramsError(missing)
     await mkdir(this.#layout.root, { recursive: true, mode: 0o700 })
-    const configuration = this.#configuration(programs)
+    const configuration = this.#configuration(this.#foundPrograms())
     const client = new SupervisorClient({
       connect: signal => connectSupervisor(this.#layout, this.#options.node, configuration, signal),
       configuration: JSON.stringify(configuration),
@@ -95,8 +118,9 @@ class ProcessHost implements Host {
     this.#client = null
   }
 
-  async checks(): Promise<HostCheckResult[]> {
-    return []
+  checks(): Promise<HostCheckResult[]> {
+    const { programs = {}, steamcmd } = this.#options
+    return checkMachine({ layout: this.#layout, programs, steamcmd })
   }
 
   async machine(): Promise<Machine> {
@@ -153,16 +177,30 @@ class ProcessHost implements Host {
     await this.#connected().request({ method: 'reset', instanceId })
   }
 
-  async copyUpper(): Promise<void> {
-    throw new HostError('unsupported', 'not yet')
+  async copyUpper(fromInstanceId: number, toInstanceId: number, signal: AbortSignal): Promise<void> {
+    const layout = this.#layout
+    await this.#connected().whileHeld(toInstanceId, async held => {
+      if (!held)
+        throw new HostError('instance-running', `Server ${toInstanceId} is running.`, {
+          remedy: 'Stop it first.',
+        })
+      await copyUpper({ layout, programs: this.#foundPrograms(), fromInstanceId, toInstanceId, signal })
+    })
   }
 
   async remove(instanceId: number): Promise<void> {
     await this.#connected().request({ method: 'remove', instanceId })
   }
 
-  files(): InstanceFiles {
-    throw new HostError('unsupported', 'not yet')
+  files(instanceId: number): InstanceFiles {
+    return new HostileFiles(
+      gameFolderOf({
+        instanceId,
+        layout: this.#layout,
+        client: () => this.#connected(),
+        status: () => this.status(instanceId),
+      }),
+    )
   }
 
   logTail(instanceId: number, lines: number): Promise<LogLine[]> {
@@ -184,12 +222,24 @@ class ProcessHost implements Host {
     return this.#usage.read(await this.status(instanceId))
   }
 
-  get installation(): InstallationStore {
-    throw new HostError('unsupported', 'not yet')
+  #foundPrograms(): Programs {
+    const { programs, missing } = findPrograms(this.#options.programs ?? {})
+    if (!programs) throw missingProgramsError(missing)
+    return programs
   }
 
-  get overlays(): OverlayStore {
-    throw new HostError('unsupported', 'not yet')
+  async #activeInstances(): Promise<number[]> {
+    return listOf(await this.#connected().request({ method: 'active' }), 'active', 1_000_000, idOf)
+  }
+
+  /** Layers of the instances that run or are meant to. */
+  async #layersInUse(): Promise<Map<number, readonly LayerReference[]>> {
+    const layers = new Map<number, readonly LayerReference[]>()
+    for (const instanceId of await this.#activeInstances()) {
+      const specification = await readSpecification(this.#layout.instance(instanceId))
+      layers.set(instanceId, specification?.layers ?? [])
+    }
+    return layers
   }
 
   #configuration(programs: Programs): SupervisorConfiguration {

@@ -112,6 +112,17 @@ export class SupervisorClient {
     if (this.#follows.delete(follow)) this.request({ method: 'unfollow', follow }).catch(() => undefined)
   }
 
+  /** Runs `action` while the instance can't start; with `held` false when it runs already. */
+  async whileHeld<Result>(instanceId: number, action: (held: boolean) => Promise<Result>): Promise<Result> {
+    const hold = this.#nextId++
+    const { held } = await this.request({ method: 'hold', instanceId, hold })
+    try {
+      return await action(held)
+    } finally {
+      if (held) this.request({ method: 'release', hold }).catch(() => undefined)
+    }
+  }
+
   async #connect(signal: AbortSignal): Promise<void> {
     const socket = await this.#options.connect(signal)
     if (signal.aborted) {

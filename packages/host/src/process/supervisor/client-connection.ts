@@ -27,7 +27,7 @@ export class ClientConnection {
   readonly #reader = new JsonLineReader(messageLimit)
   /** Which follow (the client's number) reads which instance. */
   readonly #follows = new Map<number, number>()
-  /** What ends with the connection, by instance. */
+  /** What ends with the connection, by the client's number. */
   readonly holds = new Map<number, () => void>()
 
   constructor(socket: Socket, handler: RequestHandler) {
@@ -39,6 +39,10 @@ export class ClientConnection {
       for (const release of this.holds.values()) release()
       handler.closed(this)
     })
+  }
+
+  get closed(): boolean {
+    return this.#socket.destroyed
   }
 
   follow(follow: number, instanceId: number): void {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { removeTree } from '../../files/remove-tree.ts'
 import type { InstanceReason, InstanceSpecification, InstanceStatus, LogLine } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
 import type { Layout } from '../layout.ts'
@@ -49,7 +50,8 @@ export class Instance {
   #restartTimer: NodeJS.Timeout | null = null
   /** Ends the polite step of a stop. */
   #hurry: AbortController | null = null
-  #holders = 0
+  /** Work on its files that a start has to wait for. */
+  readonly #holds = new Set<Promise<void>>()
 
   private constructor(
     instanceId: number,
@@ -113,10 +115,6 @@ export class Instance {
 
   start(specification: InstanceSpecification): Promise<InstanceStatus> {
     return this.#serially(async () => {
-      if (this.#holders > 0)
-        throw new HostError('instance-running', `Files of server ${this.instanceId} are being copied.`, {
-          remedy: 'Start it when that has finished.',
-        })
       if (this.#server) return this.status
       this.#clearRestart()
       this.#specification = specification
@@ -166,19 +164,19 @@ export class Instance {
       this.#refuseWhileActive()
       await this.#log.close()
       await removeTree(this.#layout.runtimeOf(this.instanceId).folder)
-      await rm(this.#layout.instance(this.instanceId).folder, { recursive: true, force: true })
+      await removeTree(this.#layout.instance(this.instanceId).folder)
     })
   }
 
-  /** Keeps it from starting until the returned function is called. */
-  hold(): Promise<() => void> {
+  /** null when it runs. Otherwise its next start waits until the returned function is called. */
+  hold(): Promise<(() => void) | null> {
     return this.#serially(async () => {
-      this.#refuseWhileActive()
-      this.#holders++
-      let held = true
+      if (this.#server) return null
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#holds.add(promise)
       return () => {
-        if (held) this.#holders--
-        held = false
+        this.#holds.delete(promise)
+        resolve()
       }
     })
   }
@@ -254,6 +252,7 @@ export class Instance {
   }
 
   async #launch(): Promise<void> {
+    await Promise.all(this.#holds)
     const specification = this.#specification
     if (!specification)
       throw new HostError('start-failed', 'What the server was started with can not be read.')
@@ -458,10 +457,6 @@ function diskFull(error: unknown): HostError | null {
     remedy: 'Free space on it, then start the server again.',
     cause: error,
   })
-}
-
-async function removeTree(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true })
 }
 
 function report(error: unknown): void {

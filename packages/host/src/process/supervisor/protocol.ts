@@ -46,9 +46,9 @@ export type Request =
   | { readonly method: 'hurry'; readonly instanceId: number }
   | { readonly method: 'reset'; readonly instanceId: number }
   | { readonly method: 'remove'; readonly instanceId: number }
-  /** Keeps the instance from starting until the connection or the caller releases it. */
-  | { readonly method: 'hold'; readonly instanceId: number }
-  | { readonly method: 'release'; readonly instanceId: number }
+  /** When the instance doesn't run: makes its next start wait until the caller releases it or is gone. */
+  | { readonly method: 'hold'; readonly instanceId: number; readonly hold: number }
+  | { readonly method: 'release'; readonly hold: number }
   | { readonly method: 'follow'; readonly instanceId: number; readonly follow: number }
   | { readonly method: 'unfollow'; readonly follow: number }
   /** Ids of instances that run or are meant to. */
@@ -66,7 +66,8 @@ export interface Results {
   readonly hurry: null
   readonly reset: null
   readonly remove: null
-  readonly hold: null
+  /** false: it runs. */
+  readonly hold: { readonly held: boolean }
   readonly release: null
   readonly follow: { readonly lastSequence: number }
   readonly unfollow: null
@@ -99,6 +100,7 @@ export function parseRequest(value: unknown): { id: number; request: Request } {
 function requestOf(message: JsonObject): Request {
   const instanceId = () => idOf(message['instanceId'], 'instanceId')
   const follow = () => idOf(message['follow'], 'follow')
+  const hold = () => idOf(message['hold'], 'hold')
   const method = textOf(message['method'], 'method', 20) as RequestMethod
   switch (method) {
     case 'hello':
@@ -115,9 +117,11 @@ function requestOf(message: JsonObject): Request {
     case 'hurry':
     case 'reset':
     case 'remove':
-    case 'hold':
-    case 'release':
       return { method, instanceId: instanceId() }
+    case 'hold':
+      return { method, instanceId: instanceId(), hold: hold() }
+    case 'release':
+      return { method, hold: hold() }
     case 'follow':
       return { method, instanceId: instanceId(), follow: follow() }
     case 'unfollow':

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { InstanceSpecification } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
@@ -8,7 +9,8 @@ import type { SupervisorConfiguration } from './configuration.ts'
 import { ConsoleReader } from './console-reader.ts'
 import type { Identity } from './instance-record.ts'
 import type { Patience } from './protocol.ts'
-import { explainStageFailure, type Holder, prepareStage, spawnStage } from './stage.ts'
+import { type Holder, prepareStage, spawnStage } from './stage.ts'
+import { describeStageFailure } from './stage-failure.ts'
 
 export interface RunningServerOptions {
   readonly instanceId: number
@@ -82,7 +84,7 @@ export class RunningServer {
         server.gone.then(() => 'gone' as const),
         delay(configuration.timings.launch, 'timeout' as const, { signal: timeout.signal, ref: false }),
       ])
-      if (outcome === 'gone') throw await explainStageFailure(layout, options.instanceId)
+      if (outcome === 'gone') throw await stageFailure(layout, options.instanceId)
       if (outcome === 'timeout')
         throw new HostError('start-failed', 'The program was not executed in time.', {
           remedy: 'See whether the machine is overloaded, then start the server again.',
@@ -219,6 +221,11 @@ export class RunningServer {
     timer.abort()
     this.#console.close()
   }
+}
+
+async function stageFailure(layout: Layout, instanceId: number): Promise<HostError> {
+  const text = await readFile(layout.instance(instanceId).stageLog, 'utf8').catch(() => '')
+  return describeStageFailure(text, layout.runtimeOf(instanceId).upper)
 }
 
 function readConsole(options: RunningServerOptions) {

@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { lstat, mkdir, readFile, rm, symlink } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { lstat, mkdir, rm, symlink } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { InstanceSpecification } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
 import { commandArguments } from '../command-line.ts'
-import { explainNamespaceFailure } from '../kernel-support.ts'
 import type { Layout } from '../layout.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 
@@ -43,6 +42,7 @@ export async function prepareStage(
   await mkdir(paths.folder, { recursive: true, mode: 0o700 })
   for (const folder of [runtime.upper, runtime.work, runtime.merged])
     await mkdir(folder, { recursive: true, mode: 0o755 })
+  await rm(paths.exit, { force: true })
   await rm(paths.layers, { recursive: true, force: true })
   await mkdir(paths.layers, { mode: 0o700 })
   await Promise.all([
@@ -161,67 +161,4 @@ const osSignals: Partial<Record<NodeJS.Signals, number>> = constants.signals
 
 export function signalName(number: number): string {
   return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`
-}
-
-/** What went wrong in a stage that ended before it executed the program. */
-export async function explainStageFailure(layout: Layout, instanceId: number): Promise<HostError> {
-  const text = await readFile(layout.instance(instanceId).stageLog, 'utf8').catch(() => '')
-  const steps = text.split('\n')
-  const lastStep = steps.findLastIndex(line => line.startsWith('left4me-stage: '))
-  const step = lastStep < 0 ? 'namespaces' : (steps[lastStep] ?? '').slice('left4me-stage: '.length)
-  const said = steps
-    .slice(lastStep + 1)
-    .filter(line => line.trim() !== '' && !line.includes('dmesg(1)'))
-    .join(' ')
-    .slice(0, 500)
-  return describeStep(step, said, layout)
-}
-
-function describeStep(step: string, said: string, layout: Layout): HostError {
-  const quoted = said === '' ? '' : ` It said: ${said}`
-  switch (step) {
-    case 'program':
-      return new HostError(
-        'not-installed',
-        'srcds_run is missing from the merged layers, or not executable.',
-        {
-          remedy: 'Update the installation, and reset the server if its own files hide srcds_run.',
-        },
-      )
-    case 'overlay':
-      return new HostError('mount-failed', `The layers could not be mounted.${quoted}`, {
-        remedy: explainNamespaceFailure(readSystemFile, layout.runtime) ?? remedyOfOverlay(said),
-      })
-    case 'prepare':
-      return new HostError('start-failed', `The server's folder could not be prepared.${quoted}`, {
-        remedy: 'See that the disk of the data directory has room and may be written.',
-      })
-    case 'terminal':
-      return new HostError('start-failed', `The program could not be executed.${quoted}`, {
-        remedy: 'Install the packages util-linux and bsdutils.',
-      })
-    default:
-      return new HostError(
-        'mount-failed',
-        `This machine's kernel refused namespaces or mounts (${step}).${quoted}`,
-        {
-          remedy:
-            explainNamespaceFailure(readSystemFile, layout.runtime) ??
-            'Allow unprivileged user namespaces on this machine, or run left4me as root.',
-        },
-      )
-  }
-}
-
-function remedyOfOverlay(said: string): string {
-  if (/no space/i.test(said)) return 'Free space on the disk of the data directory.'
-  return 'Put the data directory (LEFT4ME_ROOT) on ext4, xfs or btrfs.'
-}
-
-function readSystemFile(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1').trim()
-  } catch {
-    return null
-  }
 }

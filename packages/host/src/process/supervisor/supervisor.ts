@@ -3,7 +3,6 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { InstanceStatus } from '../../host.ts'
-import { HostError } from '../../host-error.ts'
 import { type Layout, layoutOf } from '../layout.ts'
 import { ClientConnection, type RequestHandler } from './client-connection.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
@@ -82,10 +81,10 @@ export class Supervisor implements RequestHandler {
       case 'remove':
         return this.#remove(request.instanceId)
       case 'hold':
-        return this.#hold(request.instanceId, connection)
+        return this.#hold(request.instanceId, request.hold, connection)
       case 'release':
-        connection.holds.get(request.instanceId)?.()
-        connection.holds.delete(request.instanceId)
+        connection.holds.get(request.hold)?.()
+        connection.holds.delete(request.hold)
         return null
       case 'follow': {
         const instance = await this.#instance(request.instanceId)
@@ -132,12 +131,12 @@ export class Supervisor implements RequestHandler {
     for (const connection of this.#connections) connection.sendRemoved(instanceId)
   }
 
-  async #hold(instanceId: number, connection: ClientConnection): Promise<null> {
-    if (connection.holds.has(instanceId))
-      throw new HostError('instance-running', `Files of server ${instanceId} are already being copied.`)
+  async #hold(instanceId: number, hold: number, connection: ClientConnection): Promise<{ held: boolean }> {
     const release = await (await this.#instance(instanceId)).hold()
-    connection.holds.set(instanceId, release)
-    return null
+    if (!release) return { held: false }
+    if (connection.closed) release()
+    else connection.holds.set(hold, release)
+    return { held: true }
   }
 
   #publish(status: InstanceStatus): void {

@@ -1,0 +1,75 @@
+import { StringDecoder } from 'node:string_decoder'
+import { type SteamcmdEvent, SteamcmdReader, type SteamcmdResult } from '@left4me/protocols'
+import { spawnConfined } from '../process/confined-program.ts'
+import { plainText } from '../process/log/line-splitter.ts'
+import type { Programs } from '../process/supervisor/configuration.ts'
+
+/** Its arguments come as lines of a variable: `script` takes a command as text only. */
+const terminalCommand = `
+IFS="
+"
+set -f
+set -- $LEFT4ME_COMMAND
+unset IFS LEFT4ME_COMMAND
+exec "$@"
+`
+
+/**
+ * One run of steamcmd under a pseudo-terminal, without which it holds its output back in blocks. Silence for longer than
+ * `inactivityMs` ends it, and so does `signal`; both with everything that it started.
+ */
+export async function runSteamcmd(options: {
+  readonly programs: Programs
+  readonly steamcmd: string
+  readonly arguments: readonly string[]
+  /** steamcmd's HOME and working folder. */
+  readonly home: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly inactivityMs: number
+  readonly onEvent: (event: SteamcmdEvent) => void
+  readonly signal: AbortSignal
+}): Promise<SteamcmdResult> {
+  const { programs, home, signal } = options
+  const reader = new SteamcmdReader()
+  const decoder = new StringDecoder('utf8')
+  let ended: 'by-itself' | 'inactive' | 'cancelled' = 'by-itself'
+  const hand = (events: SteamcmdEvent[]) => {
+    for (const event of events)
+      options.onEvent(event.kind === 'output' ? { ...event, line: plainText(event.line) } : event)
+  }
+  const run = spawnConfined({
+    programs,
+    command: [programs.script, '-qefc', terminalCommand, '/dev/null'],
+    folder: home,
+    environment: {
+      PATH: '/usr/local/bin:/usr/bin:/bin:/usr/games',
+      TERM: 'dumb',
+      ...options.environment,
+      SHELL: programs.shell,
+      HOME: home,
+      // Numbers with a decimal point, names in UTF-8.
+      LC_ALL: 'C.UTF-8',
+      LEFT4ME_COMMAND: [options.steamcmd, ...options.arguments].join('\n'),
+    },
+    onOutput: chunk => {
+      silence.refresh()
+      hand(reader.push(decoder.write(chunk)))
+    },
+  })
+  const end = (how: 'inactive' | 'cancelled') => {
+    if (ended === 'by-itself') ended = how
+    run.kill()
+  }
+  const silence = setTimeout(() => end('inactive'), options.inactivityMs)
+  const cancel = () => end('cancelled')
+  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
+  try {
+    const status = await run.exited
+    hand(reader.push(`${decoder.end()}\n`))
+    return reader.finish(status, ended)
+  } finally {
+    clearTimeout(silence)
+    signal.removeEventListener('abort', cancel)
+  }
+}

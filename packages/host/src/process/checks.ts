@@ -1,0 +1,111 @@
+import { access, constants, mkdir, mkdtemp, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { removeTree } from '../files/remove-tree.ts'
+import type { HostCheckResult } from '../host.ts'
+import { spawnConfined } from './confined-program.ts'
+import type { Layout } from './layout.ts'
+import { findPrograms, missingProgramsError } from './programs.ts'
+import type { Programs } from './supervisor/configuration.ts'
+import { describeStageFailure } from './supervisor/stage-failure.ts'
+
+const script = join(import.meta.dirname, 'supervisor', 'check.sh')
+/** Bytes: room for logs, saves and an update. */
+const comfortable = 1024 ** 3
+
+/** Tries what a server's start needs, in a folder of its own that is deleted again. */
+export async function checkMachine(options: {
+  readonly layout: Layout
+  readonly programs: Partial<Programs>
+  readonly steamcmd: string | null
+}): Promise<HostCheckResult[]> {
+  const { layout } = options
+  const { programs, missing } = findPrograms(options.programs)
+  return [
+    programs
+      ? passed('programs', 'The programs that servers need are there.')
+      : failed('programs', missingProgramsError(missing)),
+    ...(programs ? [await checkLayers(layout, programs)] : []),
+    await checkSteamcmd(options.steamcmd),
+    await checkDisk(layout),
+    checkUser(),
+  ]
+}
+
+async function checkLayers(layout: Layout, programs: Programs): Promise<HostCheckResult> {
+  const name = 'layers'
+  try {
+    await mkdir(layout.temporary, { recursive: true, mode: 0o700 })
+    const folder = await mkdtemp(join(layout.temporary, 'check-'))
+    try {
+      let said = ''
+      const trial = spawnConfined({
+        programs,
+        mounts: true,
+        command: [
+          programs.shell,
+          script,
+          folder,
+          String(process.getuid?.() ?? 0),
+          String(process.getgid?.() ?? 0),
+        ],
+        folder,
+        environment: {
+          PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
+          LEFT4ME_MOUNT: programs.mount,
+          LEFT4ME_UNSHARE: programs.unshare,
+          LEFT4ME_SCRIPT: programs.script,
+        },
+        onOutput: chunk => {
+          said = (said + chunk.toString('utf8')).slice(-4000)
+        },
+      })
+      if ((await trial.exited) !== 0) return failed(name, describeStageFailure(said, folder))
+    } finally {
+      await removeTree(folder)
+    }
+    return passed(name, 'The kernel mounts the layers of servers.')
+  } catch (error) {
+    return failed(name, {
+      message: `${layout.temporary} can't be used (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      remedy: 'Let the data directory belong to the user that left4me runs as.',
+    })
+  }
+}
+
+async function checkSteamcmd(steamcmd: string | null): Promise<HostCheckResult> {
+  const remedy = 'Install steamcmd and set LEFT4ME_STEAMCMD to its absolute path.'
+  if (steamcmd === null) return failed('steamcmd', { message: 'No steamcmd is configured.', remedy })
+  const there = await access(steamcmd, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  return there
+    ? passed('steamcmd', 'steamcmd is there.')
+    : failed('steamcmd', { message: `${steamcmd} can't be executed.`, remedy })
+}
+
+async function checkDisk(layout: Layout): Promise<HostCheckResult> {
+  await mkdir(layout.root, { recursive: true, mode: 0o700 })
+  const disk = await statfs(layout.root)
+  const free = disk.bavail * disk.bsize
+  const message = `${(free / 1e9).toFixed(1)} GB are free on the disk of the data directory.`
+  return free >= comfortable
+    ? passed('disk', message)
+    : failed('disk', { message, remedy: 'Free space: logs, saves and updates need it.' })
+}
+
+function checkUser(): HostCheckResult {
+  if (process.getuid?.() !== 0) return passed('user', 'Game servers run as an ordinary user.')
+  return failed('user', {
+    message: 'left4me runs as root, and game servers with the files of root.',
+    remedy: 'Run it as a user of its own where other people may install plugins.',
+  })
+}
+
+function passed(name: string, message: string): HostCheckResult {
+  return { name, ok: true, message, remedy: null }
+}
+
+function failed(name: string, why: { message: string; remedy: string | null }): HostCheckResult {
+  return { name, ok: false, message: why.message, remedy: why.remedy }
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { HostError } from '../host-error.ts'
+import type { Programs } from './supervisor/configuration.ts'
+
+export interface ConfinedProgram {
+  /** Exit status, 128 + N for signal N. Every descendant is gone then. */
+  readonly exited: Promise<number>
+  kill(): void
+}
+
+/**
+ * Runs a program in a PID namespace of its own that dies with it, with `kill` and with us, so that neither an abort nor
+ * `kill -9` of the application leaves a descendant behind (pid_namespaces(7), PR_SET_PDEATHSIG of prctl(2)).
+ */
+export function spawnConfined(options: {
+  readonly programs: Programs
+  readonly command: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
+  readonly folder: string
+  /** Also a mount namespace and root in it: for a script that mounts. */
+  readonly mounts?: boolean
+  /** Standard output and standard error. */
+  readonly onOutput: (chunk: Buffer) => void
+}): ConfinedProgram {
+  const { programs } = options
+  const unshare = [
+    programs.unshare,
+    '--user',
+    ...(options.mounts
+      ? ['--map-root-user', '--mount', '--propagation', 'private']
+      : [`--map-user=${process.getuid?.() ?? 0}`, `--map-group=${process.getgid?.() ?? 0}`]),
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--',
+    ...options.command,
+  ]
+  const [program = '', ...rest] = programs.setpriv
+    ? [programs.setpriv, '--pdeathsig', 'KILL', '--', ...unshare]
+    : unshare
+  const child = spawn(program, rest, {
+    cwd: options.folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.environment,
+  })
+  const { promise: exited, resolve, reject } = Promise.withResolvers<number>()
+  child.stdout.on('data', options.onOutput)
+  child.stderr.on('data', options.onOutput)
+  child.once('error', cause =>
+    reject(
+      new HostError('unsupported', `${program} can't be started.`, { remedy: 'Install util-linux.', cause }),
+    ),
+  )
+  // `close` comes after the output's end.
+  child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
+  return { exited, kill: () => void child.kill('SIGKILL') }
+}
