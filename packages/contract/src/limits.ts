@@ -22,5 +22,10 @@ export const limits = {
   requestBody: 256 * 1024,
   /** Bytes of one file that is put into an upload overlay. */
   uploadedFile: 64 * 1024 * 1024,
+  /** Files of one overlay's draft, and bytes of all of them. */
+  draftFiles: 5000,
+  draftBytes: 4 * 1024 * 1024 * 1024,
+  /** Bytes of a server.cfg that an overlay brings. */
+  overlayConfig: 256 * 1024,
   pageSize: 200,
 } as const
