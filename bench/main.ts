@@ -1,42 +1,49 @@
-import { writeFileSync } from 'node:fs'
-import { createToAnswer } from './figures/create-to-answer.ts'
-import { firstPageSize } from './figures/first-page-size.ts'
-import { idleMemory } from './figures/idle-memory.ts'
-import { logLatency } from './figures/log-latency.ts'
-import { secondServerSize } from './figures/second-server-size.ts'
-import { serversList } from './figures/servers-list.ts'
-import type { Figure } from './harness/figure.ts'
-import { describeCommit, describeMachine } from './harness/machine.ts'
-import { type FigureResult, toJson, toTable } from './harness/report.ts'
+import { benchmarks } from './benchmarks.ts'
+import { helpText, readCommandLine, UsageError } from './harness/command-line.ts'
+import { describeCommit } from './harness/commit.ts'
+import { describeMachine } from './harness/machine.ts'
+import { type BenchmarkResult, writeResults } from './harness/results.ts'
+import { runBenchmarks } from './harness/run-benchmarks.ts'
+import { tableOf } from './harness/table.ts'
 
-/** `npm run bench [-- NAME…]`: runs all figures or the named ones, one after another; writes bench-results.json. */
-const figures: readonly Figure[] = [
-  createToAnswer,
-  secondServerSize,
-  idleMemory,
-  serversList,
-  logLatency,
-  firstPageSize,
-]
+const repository = new URL('..', import.meta.url).pathname
 
-const names = process.argv.slice(2)
-const unknown = names.find(name => !figures.some(figure => figure.name === name))
-if (unknown !== undefined) {
-  console.error(`there is no figure ${unknown}; there are ${figures.map(({ name }) => name).join(', ')}`)
-  process.exit(2)
+/** Resolves with the exit code: 0, 1 when a benchmark failed, 2 for wrong usage. A figure outside its aim is no failure. */
+async function main(words: readonly string[]): Promise<number> {
+  const command = readCommandLine(words, benchmarks)
+  if (command.help) {
+    process.stdout.write(helpText(benchmarks))
+    return 0
+  }
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort())
+  process.once('SIGTERM', () => interrupt.abort())
+  const circumstances = {
+    startedAt: new Date(),
+    machine: describeMachine(),
+    commit: describeCommit(repository),
+  }
+  const results: BenchmarkResult[] = []
+  await runBenchmarks(
+    command.benchmarks,
+    {
+      signal: interrupt.signal,
+      say: text => process.stderr.write(`${text}\n`),
+      profileFolder: command.profileFolder,
+    },
+    result => {
+      results.push(result)
+      process.stdout.write(tableOf(result))
+    },
+  )
+  await writeResults(`${repository}bench-results.json`, { ...circumstances, benchmarks: results })
+  return results.some(({ outcome }) => outcome.state === 'failed') ? 1 : 0
 }
 
-const root = new URL('..', import.meta.url).pathname
-const circumstances = {
-  startedAt: new Date().toISOString(),
-  ...describeCommit(root),
-  machine: describeMachine(),
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
 }
-const results: FigureResult[] = []
-for (const figure of figures.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  console.log(`${figure.name}: ${figure.what} …`)
-  results.push({ figure: figure.name, what: figure.what, measurements: await figure.run() })
-  // After each, so that a figure that fails loses none of those before it.
-  writeFileSync(`${root}bench-results.json`, toJson(results, circumstances))
-}
-console.log(`\n${toTable(results)}\n\nRaw samples are in bench-results.json.`)
