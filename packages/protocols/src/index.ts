@@ -23,7 +23,9 @@ export {
 export type { StatusPlayer } from './console/status-row.ts'
 export { steamId64 } from './console/steam-id.ts'
 export { type ConsoleUser, parseUsers, type UserList } from './console/users.ts'
-export { isMapName } from './content/map-name.ts'
+export { type AddonInfo, parseAddonInfo } from './content/addon-info.ts'
+export { isMapName, mapCommand } from './content/map-name.ts'
+export { type Mission, type MissionChapter, type MissionMode, parseMission } from './content/mission.ts'
 export {
   findOfficialMap,
   type OfficialCampaign,
@@ -73,3 +75,5 @@ export {
   type WorkshopManifestItem,
   withoutWorkshopItems,
 } from './steamcmd/workshop-manifest.ts'
+export { readVpkHeader, type VpkHeader, vpkHeaderBytes } from './vpk/header.ts'
+export { isSafeVpkPath, readVpkTree, type VpkEntry, type VpkTree } from './vpk/tree.ts'
