@@ -1,7 +1,7 @@
 import { messages } from '../messages/messages.ts'
 import type { LogRow } from '../ui/log-view.tsx'
 import type { LogEntry } from './log-buffer.ts'
-import type { LogKind } from './read-log-line.ts'
+import { type LogKind, withoutStamp } from './read-log-line.ts'
 
 /** How the kinds look; what most lines are has no mark. */
 const marks: Record<LogKind, Pick<LogRow, 'sign' | 'signName' | 'tone' | 'strong'>> = {
@@ -34,12 +34,13 @@ export function rowsOf(
         })
     } else if (entry.type === 'line') {
       if (filter.kind !== null && entry.read.kind !== filter.kind) continue
-      if (wanted !== '' && !entry.text.toLowerCase().includes(wanted)) continue
+      const text = withoutStamp(entry.text)
+      if (wanted !== '' && !text.toLowerCase().includes(wanted)) continue
       rows.push({
         key: entry.key,
         line: entry.sequence,
         time: entry.time,
-        text: entry.text,
+        text,
         ...marks[entry.read.kind],
       })
     } else {

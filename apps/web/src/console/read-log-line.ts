@@ -33,9 +33,14 @@ const noise =
 
 const plain = (kind: LogKind): ReadLine => ({ kind, event: null })
 
+/** The line without its own time, which the server's log repeats although every line has one here. */
+export function withoutStamp(line: string): string {
+  return line.replace(stamp, '')
+}
+
 /** Reads one line of a server's log or console. Never throws; what isn't known is `other`. */
 export function readLogLine(line: string): ReadLine {
-  const text = line.replace(stamp, '')
+  const text = withoutStamp(line)
   const who = player.exec(text)
   if (who) return readPlayerLine(who[1] ?? '', who[2] === 'BOT', who[3] ?? '')
 

@@ -43,11 +43,9 @@ function LoadedJob({ job }: { job: Job }) {
     <Page
       title={job.title}
       above={
-        <Text size="sm">
-          <Link to="/jobs" plain>
-            {messages.jobs.title}
-          </Link>
-        </Text>
+        <Link to="/jobs" plain>
+          ← {messages.jobs.title}
+        </Link>
       }
       actions={<CancelButton job={job} />}
     >
@@ -59,7 +57,8 @@ function LoadedJob({ job }: { job: Job }) {
           </Text>
           {job.startedAt && (
             <Text tone="neutral" size="sm">
-              {text.took} <Elapsed from={job.startedAt} to={job.finishedAt} />
+              {isOver(job.state) ? text.took : text.runningFor}{' '}
+              <Elapsed from={job.startedAt} to={job.finishedAt} />
             </Text>
           )}
           {job.serverId !== null && job.kind !== 'server-delete' && (

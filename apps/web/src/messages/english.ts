@@ -171,7 +171,7 @@ export const english = {
     search: 'Search servers',
     emptyTitle: 'No servers yet',
     empty:
-      'A server is one Left 4 Dead 2 that people can join. Make one from a blueprint: it takes a few seconds and 64 KB of disk, because all servers share the same game files.',
+      'A server is one Left 4 Dead 2 that people can join. Make one from a blueprint: it takes a few seconds and hardly any disk, because all servers share the same game files.',
     emptyNotInstalled: 'The game itself isn’t installed yet. That comes first.',
     install: 'Install the game',
     noMatch: (text: string) => `No server matches “${text}”.`,
@@ -412,6 +412,7 @@ export const english = {
     over: 'The job is over.',
     waited: 'Waited',
     took: 'Took',
+    runningFor: 'For',
     begun: 'Begun',
     finished: 'Finished',
     server: 'Server',

@@ -33,7 +33,7 @@ export function ChangeMapDialog({ server, onClose }: { server: Server; onClose: 
   return (
     <Dialog open onClose={onClose} title={text.title} width="wide">
       <Form onSubmit={() => change.mutate()}>
-        <Columns min="sm" gap={2}>
+        <Columns min="xs" gap={2}>
           {campaigns.map(known => (
             <Tile
               key={known.prefix}

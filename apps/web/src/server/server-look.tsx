@@ -43,7 +43,7 @@ export function mapName(map: string): string {
 
 /** What a server plays, or why nothing is known of it. */
 export function playOf(server: Server): string {
-  if (!isUp(server)) return server.stateReason?.message ?? messages.servers.notRunning
+  if (!isUp(server)) return messages.servers.notRunning
   return server.map === null ? messages.servers.mapUnknown : mapName(server.map)
 }
 

@@ -7,7 +7,6 @@ import { isProblem } from '../api/problem-error.ts'
 import { serverQuery } from '../api/queries.ts'
 import { messages } from '../messages/messages.ts'
 import { NotFoundPage, ProblemNotice } from '../shell/error-page.tsx'
-import { Tag } from '../ui/badge.tsx'
 import { AnchorButton } from '../ui/button.tsx'
 import { CopyText } from '../ui/copy-text.tsx'
 import { Page, Row, Stack } from '../ui/layout.tsx'
@@ -48,11 +47,9 @@ function LoadedServer({ server }: { server: Server }) {
     <Page
       title={server.name}
       above={
-        <Text size="sm">
-          <Link to="/" plain>
-            {messages.server.toServers}
-          </Link>
-        </Text>
+        <Link to="/" plain>
+          ← {messages.server.toServers}
+        </Link>
       }
       actions={<PowerButtons server={server} onError={setProblem} />}
     >
@@ -69,7 +66,11 @@ function LoadedServer({ server }: { server: Server }) {
               {messages.servers.join}
             </AnchorButton>
           )}
-          {server.simulated && <Tag title={messages.simulatedHint}>{messages.simulated}</Tag>}
+          {server.simulated && (
+            <Text tone="neutral" size="sm">
+              {messages.simulated.toLowerCase()}
+            </Text>
+          )}
         </Row>
         <PowerProblem problem={problem} />
         <ServerProgress server={server} />

@@ -8,7 +8,7 @@ import { messages } from '../messages/messages.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Form, TextArea, TextField } from '../ui/field.tsx'
-import { Panel, Row, Stack } from '../ui/layout.tsx'
+import { MainAndAside, Panel, Row, Stack } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Text } from '../ui/text.tsx'
 import { CloneServer } from './clone-server.tsx'
@@ -22,12 +22,16 @@ const fields = ['name', 'port', 'config', 'arguments'] as const
 export function SettingsTab() {
   const server = useServer()
   return (
-    <Stack gap={4}>
-      <General server={server} />
-      {server.overlayIds.length > 0 && <Overlays ids={server.overlayIds} />}
-      <CloneServer server={server} />
-      <DangerZone server={server} />
-    </Stack>
+    <MainAndAside
+      main={<General server={server} />}
+      aside={
+        <>
+          {server.overlayIds.length > 0 && <Overlays ids={server.overlayIds} />}
+          <CloneServer server={server} />
+          <DangerZone server={server} />
+        </>
+      }
+    />
   )
 }
 

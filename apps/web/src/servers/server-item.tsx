@@ -9,12 +9,10 @@ import { PowerButtons, PowerProblem } from '../server/power-buttons.tsx'
 import { isUp, playersOf, playOf, ServerStateBadge } from '../server/server-look.tsx'
 import { ServerProgress } from '../server/server-progress.tsx'
 import { useMe } from '../session/session.ts'
-import { Tag } from '../ui/badge.tsx'
 import { AnchorButton } from '../ui/button.tsx'
 import { CopyText } from '../ui/copy-text.tsx'
 import { FleetItem, NameLink } from '../ui/fleet.tsx'
 import { Stack } from '../ui/layout.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Poster } from '../ui/poster.tsx'
 import { Text } from '../ui/text.tsx'
@@ -32,40 +30,46 @@ export const ServerItem = memo(function ServerItem({ server }: { server: Server 
           {server.name}
         </NameLink>
       }
-      labels={
-        <>
-          {server.simulated && <Tag title={messages.simulatedHint}>{messages.simulated}</Tag>}
-          {server.ownerId !== me.id && <Tag>{messages.servers.owner(server.ownerName)}</Tag>}
-        </>
-      }
+      owner={server.ownerId === me.id ? null : messages.servers.owner(server.ownerName)}
       state={<ServerStateBadge server={server} />}
-      play={
-        <Text tone={up ? 'ink' : 'neutral'} cut {...(server.map && up ? { title: server.map } : {})}>
-          {playOf(server)}
-        </Text>
-      }
+      play={<PlayLine server={server} />}
+      playDetail={playDetail(server)}
       players={<Players server={server} />}
       history={<PlayerHistory server={server} />}
-      address={
-        <>
-          <CopyText text={server.address} what={messages.servers.copyAddress} />
-          {up && (
-            <AnchorButton
-              href={server.connectUrl}
-              small
-              icon={Gamepad2}
-              aria-label={messages.servers.joinLabel(server.name)}
-            >
-              {messages.servers.join}
-            </AnchorButton>
-          )}
-        </>
+      address={<CopyText text={server.address} what={messages.servers.copyAddress} />}
+      join={
+        up && (
+          <AnchorButton
+            href={server.connectUrl}
+            small
+            icon={Gamepad2}
+            aria-label={messages.servers.joinLabel(server.name)}
+          >
+            {messages.servers.join}
+          </AnchorButton>
+        )
       }
       actions={<PowerButtons server={server} inList onError={setProblem} />}
-      foot={<Foot server={server} problem={problem} />}
+      foot={problem !== null || hasFoot(server) ? <Foot server={server} problem={problem} /> : null}
     />
   )
 })
+
+/** What is played. */
+function PlayLine({ server }: { server: Server }) {
+  const up = isUp(server)
+  return (
+    <Text tone={up ? 'ink' : 'neutral'} cut {...(server.map && up ? { title: server.map } : {})}>
+      {playOf(server)}
+    </Text>
+  )
+}
+
+/** The map's own name, and that it is no real game. */
+function playDetail(server: Server): string | null {
+  if (!isUp(server)) return null
+  return [server.map, server.simulated && messages.simulated.toLowerCase()].filter(Boolean).join(' · ')
+}
 
 /** What needs attention, and what is going on; nothing most of the time. */
 function Foot({
@@ -75,16 +79,14 @@ function Foot({
   server: Server
   problem: { action: PowerAction; error: Error } | null
 }) {
-  const remedy = server.state === 'failed' ? server.stateReason?.remedy : null
-  if (!problem && server.jobId === null && !remedy && !server.restartNeeded) return null
   return (
     <Stack gap={2}>
       <PowerProblem problem={problem} />
       <ServerProgress server={server} />
-      {remedy && (
-        <Notice tone="broken" title={server.stateReason?.message}>
-          {remedy}
-        </Notice>
+      {server.stateReason && (
+        <Text size="sm" tone={server.state === 'failed' ? 'broken' : 'attention'}>
+          {[server.stateReason.message, server.stateReason.remedy].filter(Boolean).join(' ')}
+        </Text>
       )}
       {server.restartNeeded && (
         <Text size="sm" tone="attention">
@@ -93,6 +95,10 @@ function Foot({
       )}
     </Stack>
   )
+}
+
+function hasFoot({ jobId, stateReason, restartNeeded }: Server): boolean {
+  return jobId !== null || stateReason !== null || restartNeeded
 }
 
 /** The count; names on hover, focus and press. */

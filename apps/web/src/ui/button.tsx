@@ -9,17 +9,19 @@ import { Tooltip } from './tooltip.tsx'
 export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger'
 
 const look: Record<ButtonKind, string> = {
-  primary: 'border-accent bg-accent text-on-accent hover:not-data-disabled:opacity-90',
+  primary:
+    'border-accent data-disabled:border-line bg-accent text-on-accent hover:not-data-disabled:opacity-90',
   plain: 'border-line bg-surface text-ink hover:not-data-disabled:bg-hover',
   quiet:
     'border-transparent bg-transparent text-muted hover:not-data-disabled:bg-hover hover:not-data-disabled:text-ink',
-  danger: 'border-broken/50 bg-surface text-broken hover:not-data-disabled:bg-broken-soft',
+  danger:
+    'border-broken/50 data-disabled:border-line bg-surface text-broken hover:not-data-disabled:bg-broken-soft',
 }
 
 const shape = (kind: ButtonKind, iconOnly: boolean, small: boolean) =>
   classes(
     'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors duration-75',
-    'data-disabled:cursor-not-allowed data-disabled:border-line data-disabled:bg-transparent data-disabled:text-muted data-disabled:opacity-60',
+    'data-disabled:cursor-not-allowed data-disabled:bg-transparent data-disabled:text-muted data-disabled:opacity-55',
     small ? 'h-7 text-sm pointer-coarse:h-9' : 'h-8 pointer-coarse:h-10',
     iconOnly ? (small ? 'w-7 pointer-coarse:w-9' : 'w-8 pointer-coarse:w-10') : small ? 'px-2' : 'px-3',
     look[kind],

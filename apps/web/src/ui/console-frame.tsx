@@ -1,12 +1,22 @@
 import { ChevronUp, SendHorizontal } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import { messages } from '../messages/messages.ts'
 import { Button } from './button.tsx'
 
-/** A log that takes the height that is left on the screen, with its tools above and the input below. */
+/**
+ * A log that takes the height that is left on the screen, with its tools above and the input below. On a phone it fills
+ * the screen below the tabs and is scrolled to: whoever opened it wants to read and to type.
+ */
 export function ConsoleFrame({ tools, log, input }: { tools: ReactNode; log: ReactNode; input: ReactNode }) {
+  const frame = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (matchMedia('(max-width: 47.99rem)').matches) frame.current?.scrollIntoView({ block: 'end' })
+  }, [])
   return (
-    <section className="flex h-[max(22rem,calc(100dvh-19rem))] min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-surface md:h-[max(26rem,calc(100dvh-16rem))]">
+    <section
+      ref={frame}
+      className="flex h-[max(18rem,calc(100dvh-8rem))] min-h-0 scroll-mb-16 flex-col overflow-hidden rounded-lg border border-line bg-surface md:h-[max(26rem,calc(100dvh-15rem))]"
+    >
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">{tools}</div>
       {log}
       {input}

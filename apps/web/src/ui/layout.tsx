@@ -56,12 +56,12 @@ export function Columns({
   gap = 3,
   children,
 }: {
-  min?: 'sm' | 'md' | 'lg'
+  min?: 'xs' | 'md' | 'lg'
   gap?: Gap
   children: ReactNode
 }) {
   const widths = {
-    sm: 'grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))]',
+    xs: 'grid-cols-[repeat(auto-fill,minmax(min(100%,8.5rem),1fr))]',
     md: 'grid-cols-[repeat(auto-fill,minmax(min(100%,18rem),1fr))]',
     lg: 'grid-cols-[repeat(auto-fill,minmax(min(100%,24rem),1fr))]',
   }
@@ -78,13 +78,13 @@ export function MainAndAside({ main, aside }: { main: ReactNode; aside: ReactNod
   )
 }
 
-const widths = { full: 'max-w-[110rem]', reading: 'max-w-3xl', narrow: 'max-w-sm' }
+const widths = { full: 'max-w-[140rem]', reading: 'max-w-3xl', narrow: 'max-w-sm' }
 
 interface PageProps {
   title: string
   /** Beside the title. */
   actions?: ReactNode
-  /** Above the title: where one is. */
+  /** Above the title: the way back, where the navigation isn't at hand. */
   above?: ReactNode
   width?: keyof typeof widths
   children: ReactNode
@@ -93,12 +93,12 @@ interface PageProps {
 /** A page with its heading; also sets the title of the tab. */
 export function Page({ title, actions, above, width = 'full', children }: PageProps) {
   return (
-    <div className={classes('mx-auto flex w-full min-w-0 flex-col gap-4 p-4 sm:p-6', widths[width])}>
+    <div className={classes('flex w-full min-w-0 flex-col gap-4 p-4 sm:p-6', widths[width])}>
       <title>{`${title} · left4me`}</title>
-      {above}
+      {above && <div className="-mb-3 hidden text-sm text-muted md:block">{above}</div>}
       <div className="flex min-h-8 min-w-0 flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
-        {actions && <div className="flex min-w-0 flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex min-w-0 flex-wrap items-center gap-2 sm:flex-nowrap">{actions}</div>}
       </div>
       {children}
     </div>

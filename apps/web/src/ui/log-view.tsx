@@ -40,6 +40,8 @@ const heights = { fill: 'flex-1', short: 'h-64', tall: 'h-[max(20rem,calc(100dvh
 
 /** Height of a row of one line, pixels; longer ones are measured when they are seen. */
 const rowHeight = 20
+/** Nearer to the end than this counts as at the end, pixels. */
+const endZone = 32
 
 /**
  * A log of any length of which only the visible part is in the page. It follows the newest row until one scrolls up,
@@ -65,7 +67,7 @@ export function LogView({
     overscan: 20,
     anchorTo: 'end',
     followOnAppend: selected === null,
-    scrollEndThreshold: 32,
+    scrollEndThreshold: endZone,
     paddingStart: 8,
     paddingEnd: 8,
   })
@@ -101,7 +103,7 @@ export function LogView({
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
         tabIndex={0}
-        onScroll={() => setAtEnd(virtualizer.isAtEnd())}
+        onScroll={event => setAtEnd(isAtEnd(event.currentTarget))}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain bg-sunken font-mono text-[0.78rem] leading-5 -outline-offset-2"
       >
         {top}
@@ -146,6 +148,10 @@ export function LogView({
       )}
     </div>
   )
+}
+
+function isAtEnd({ scrollHeight, scrollTop, clientHeight }: Element): boolean {
+  return scrollHeight - scrollTop - clientHeight <= endZone
 }
 
 interface RowProps {

@@ -1,11 +1,11 @@
-import { CircleAlert, CircleCheck, CircleX, Info, LoaderCircle } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleX, Info } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
 import { type Tone, toneSoft, toneText } from './tone.ts'
 
 const icons = {
   neutral: Info,
-  accent: LoaderCircle,
+  accent: Info,
   good: CircleCheck,
   attention: CircleAlert,
   broken: CircleX,

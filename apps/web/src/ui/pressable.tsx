@@ -19,7 +19,7 @@ export function Tile({
       onClick={onClick}
       className="flex min-w-0 flex-col overflow-hidden rounded-md border border-line bg-surface text-left hover:border-edge aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:ring-1 aria-pressed:ring-accent"
     >
-      <span className="block h-14 w-full overflow-hidden">{picture}</span>
+      <span className="block h-20 w-full overflow-hidden">{picture}</span>
       <span className="truncate px-2 py-1.5 text-sm font-medium">{children}</span>
     </button>
   )

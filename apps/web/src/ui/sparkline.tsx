@@ -48,7 +48,11 @@ export function Sparkline({ values, top, label, tall = false }: SparklineProps) 
       aria-label={label}
       viewBox={`0 -0.06 ${width} 1.12`}
       preserveAspectRatio="none"
-      className={classes('block w-full text-accent', tall ? 'h-16' : 'h-6')}
+      className={classes(
+        'block w-full',
+        values.some(value => value) ? 'text-accent' : 'text-edge',
+        tall ? 'h-16' : 'h-6',
+      )}
     >
       <title>{label}</title>
       <line
