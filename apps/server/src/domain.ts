@@ -74,3 +74,6 @@ export interface Domain {
   /** Stops watching. Servers go on running. Called after the last request and job have ended. */
   stop(): Promise<void>
 }
+
+/** What the domain's side exports as `createDomain` from `create-domain.ts`; `serve.ts` composes it in. */
+export type CreateDomain = (dependencies: DomainDependencies) => Domain

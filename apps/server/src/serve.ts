@@ -1,0 +1,34 @@
+import { type Level, pino } from 'pino'
+import type { Config } from './config/config.ts'
+import { createDomain } from './create-domain.ts'
+import { createHost } from './create-host.ts'
+import { startServer } from './start-server.ts'
+
+/**
+ * Runs the web application until SIGTERM or SIGINT. Prints where it listens, and the set-up link while nobody has an
+ * account; logs to stderr. Game servers go on running when it ends. A second signal ends it at once.
+ */
+export async function serve(config: Config, options: { readonly logLevel?: Level } = {}): Promise<void> {
+  const log = pino(
+    { level: options.logLevel ?? 'info', base: null },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  const server = await startServer({ config, log, createHost, createDomain })
+  process.stdout.write(`listening on ${server.url}\n`)
+  if (server.setUpUrl !== null) process.stdout.write(`set up: ${server.setUpUrl}\n`)
+  const signal = await nextSignal()
+  log.info(`${signal}: stopping; game servers go on`)
+  void nextSignal().then(() => process.exit(130))
+  await server[Symbol.asyncDispose]()
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  const heard = (signal: NodeJS.Signals) => {
+    for (const name of signals) process.off(name, heard)
+    resolve(signal)
+  }
+  for (const name of signals) process.on(name, heard)
+  return promise
+}
