@@ -2,7 +2,7 @@ import { pathComponents } from '../files/relative-path.ts'
 import type { SafeFolder } from '../files/safe-folder.ts'
 
 /** Files of one overlay at most: a guard for memory, far above what a game's layer has. */
-export const fileLimit = 200_000
+const fileLimit = 200_000
 
 export interface TreeFile {
   /** Relative to the root that was walked. */

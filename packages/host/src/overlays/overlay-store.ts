@@ -32,7 +32,7 @@ export class LocalOverlayStore implements OverlayStore {
 
   async listDraft(overlayId: number): Promise<{ path: string; size: number }[]> {
     await using draft = await openIfThere(this.#layout.overlay(checkedId(overlayId)).draft)
-    return draft ? listTree(draft) : []
+    return draft ? await listTree(draft) : []
   }
 
   async putDraft(
@@ -86,7 +86,7 @@ export class LocalOverlayStore implements OverlayStore {
     const components = pathComponents(path)
     const place = this.#layout.revision(checkedId(layer.overlayId), checkedId(layer.revision))
     await using root = await openIfThere(place)
-    return root ? inFolderOf(root, components, (folder, name) => folder.read(name, maxBytes)) : null
+    return root ? await inFolderOf(root, components, (folder, name) => folder.read(name, maxBytes)) : null
   }
 
   async removeOverlay(overlayId: number): Promise<void> {

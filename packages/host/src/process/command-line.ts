@@ -6,14 +6,14 @@ import type { InstanceSpecification } from '../host.ts'
  * that lead out of that range: for 27015-27115 clients are 28015-28115 and SourceTV is 29015-29115.
  * Offsets wrap back to unprivileged ports, so that every game port has a pair.
  */
-export const clientPortOffset = 1000
-export const televisionPortOffset = 2000
+const clientPortOffset = 1000
+const televisionPortOffset = 2000
 
-export function clientPort(port: number): number {
+function clientPort(port: number): number {
   return shifted(port, clientPortOffset)
 }
 
-export function televisionPort(port: number): number {
+function televisionPort(port: number): number {
   return shifted(port, televisionPortOffset)
 }
 

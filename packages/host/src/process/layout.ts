@@ -17,7 +17,7 @@ export interface InstancePaths {
   readonly layers: string
 }
 
-export interface RuntimePaths {
+interface RuntimePaths {
   readonly folder: string
   readonly upper: string
   readonly work: string

@@ -40,7 +40,7 @@ import {
   type Timings,
 } from './supervisor/configuration.ts'
 import { readSpecification } from './supervisor/instance-record.ts'
-import { parseSpecification, parseStatus, parseStatusList } from './supervisor/protocol.ts'
+import { neverStarted, parseSpecification, parseStatus, parseStatusList } from './supervisor/protocol.ts'
 import { SupervisorClient } from './supervisor-client.ts'
 import { connectSupervisor } from './supervisor-process.ts'
 import { UsageReader } from './usage.ts'
@@ -102,7 +102,7 @@ class ProcessHost implements Host {
       connect: signal => connectSupervisor(this.#layout, this.#options.node, configuration, signal),
       configuration: JSON.stringify(configuration),
       onStatus: status => this.#publish(status),
-      onRemoved: instanceId => this.#publish({ ...neverStarted, instanceId }),
+      onRemoved: instanceId => this.#publish(neverStarted(instanceId)),
     })
     this.#client = client
     try {
@@ -263,16 +263,4 @@ class ProcessHost implements Host {
   #publish(status: InstanceStatus): void {
     for (const listener of this.#listeners) listener(status)
   }
-}
-
-const neverStarted: Omit<InstanceStatus, 'instanceId'> = {
-  phase: 'stopped',
-  since: 0,
-  pid: null,
-  processStart: null,
-  startedAt: null,
-  restarts: 0,
-  restartAt: null,
-  reason: null,
-  lastExit: null,
 }

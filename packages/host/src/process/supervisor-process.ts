@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir, open, readFile, stat, truncate } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { HostError } from '../host-error.ts'
 import type { Layout } from './layout.ts'
 import type { SupervisorConfiguration } from './supervisor/configuration.ts'
 
-const folder = join(import.meta.dirname, 'supervisor')
+const program = fileURLToPath(import.meta.resolve('./supervisor/main.ts'))
+const guardScript = join(dirname(program), 'guard.sh')
 const startPatience = 15_000
 const logLimit = 1024 * 1024
 
@@ -77,7 +79,7 @@ async function startGuard(
     '--max-semi-space-size=1',
     '--max-old-space-size=96',
     '--disable-warning=ExperimentalWarning',
-    join(folder, 'main.ts'),
+    program,
   ]
   const log = openSync(logPath, 'a', 0o600)
   try {
@@ -88,7 +90,7 @@ async function startGuard(
     const child = spawn(
       shell,
       [
-        join(folder, 'guard.sh'),
+        guardScript,
         join(layout.run, 'supervisor.lock'),
         'once',
         flock,

@@ -2,7 +2,7 @@ const carriageReturn = 0x0d
 const lineFeed = 0x0a
 
 /** Bytes of one line that are kept. */
-export const lineLimit = 4096
+const lineLimit = 4096
 const cutMark = ' […]'
 
 /**

@@ -37,7 +37,7 @@ export function formatLine(line: LogLine): string {
 }
 
 /** null for what isn't a whole line of ours. */
-export function parseLine(text: string): LogLine | null {
+function parseLine(text: string): LogLine | null {
   const match = /^(\d{1,16}) (\d{1,16}) (.*)$/.exec(text)
   if (!match) return null
   return { sequence: Number(match[1]), time: Number(match[2]), text: match[3] ?? '' }

@@ -4,8 +4,11 @@ import type { InstanceRecord } from './instance-record.ts'
 
 type CrashHistory = Pick<InstanceRecord, 'crashes' | 'consecutive'>
 
-export type Verdict = CrashHistory &
-  ({ readonly action: 'restart'; readonly delay: number } | { readonly action: 'give-up' })
+export interface Verdict extends CrashHistory {
+  readonly action: 'restart' | 'give-up'
+  /** Milliseconds before the restart. */
+  readonly delay: number
+}
 
 /**
  * What follows a crash. The delay doubles from crash to crash up to a limit and begins anew after a run of at least
@@ -14,9 +17,8 @@ export type Verdict = CrashHistory &
 export function judgeCrash(history: CrashHistory, now: number, ranFor: number, timings: Timings): Verdict {
   const crashes = [...history.crashes.filter(at => now - at < timings.crashWindow), now]
   const consecutive = ranFor >= timings.crashWindow ? 1 : history.consecutive + 1
-  if (crashes.length >= timings.crashLimit) return { action: 'give-up', crashes, consecutive }
   const delay = Math.min(timings.restartDelayLimit, timings.restartDelay * 2 ** Math.min(consecutive - 1, 30))
-  return { action: 'restart', delay, crashes, consecutive }
+  return { action: crashes.length >= timings.crashLimit ? 'give-up' : 'restart', delay, crashes, consecutive }
 }
 
 /** Lines that tell a person why a program ended, rather than how it began. */
@@ -27,7 +29,7 @@ const noise =
   /^\s*$|failed to dlopen|dlopen failed|S_API FAIL|doesn't point to an existing ConVar|Parent cvar in server\.dll|^Add "-debug"|^left4me: /
 
 /** The last console lines that say why, at most three, oldest first. */
-export function tellingLines(lines: readonly string[]): string[] {
+function tellingLines(lines: readonly string[]): string[] {
   const worth = lines.filter(line => !noise.test(line))
   const found = worth.filter(line => telling.test(line)).slice(-3)
   return (found.length > 0 ? found : worth.slice(-1)).map(line => line.trim().slice(0, 300))

@@ -9,19 +9,20 @@ import { bootId } from '../process-table.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 import { crashReason, describeExit, judgeCrash, startLimitReason } from './crash-policy.ts'
 import type { FoundHolder } from './holders.ts'
+import { diskFull, exitOf, reasonOf } from './instance-outcome.ts'
 import {
   type Identity,
   type InstanceRecord,
-  newRecord,
   type Run,
-  readRecord,
   readSpecification,
-  writeRecord,
   writeSpecification,
 } from './instance-record.ts'
+import { InstanceState } from './instance-state.ts'
 import type { Patience } from './protocol.ts'
 import { RunningServer } from './running-server.ts'
-import { signalName } from './stage.ts'
+
+/** A namespace's first process that doesn't get to write its status down was killed: it ignores every other signal. */
+const killedStatus = 137
 
 const defaultPatience: Patience = { quit: 0, interrupt: 10_000, terminate: 5000 }
 
@@ -40,16 +41,14 @@ export class Instance {
   readonly instanceId: number
   readonly #layout: Layout
   readonly #configuration: SupervisorConfiguration
-  readonly #publish: (status: InstanceStatus) => void
   readonly #log: InstanceLog
-  #record: InstanceRecord
-  readonly #unreadable: boolean
+  readonly #state: InstanceState
   #specification: InstanceSpecification | null
   #server: RunningServer | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #restartTimer: NodeJS.Timeout | null = null
-  /** Ends the polite step of a stop. */
-  #hurry: AbortController | null = null
+  /** Ends the polite step of stops, also of one that hasn't begun. */
+  readonly #hurries = new Set<AbortController>()
   /** Work on its files that a start has to wait for. */
   readonly #holds = new Set<Promise<void>>()
 
@@ -57,16 +56,14 @@ export class Instance {
     instanceId: number,
     options: InstanceOptions,
     log: InstanceLog,
-    record: InstanceRecord | null,
+    state: InstanceState,
     specification: InstanceSpecification | null,
   ) {
     this.instanceId = instanceId
     this.#layout = options.layout
     this.#configuration = options.configuration
-    this.#publish = options.publish
     this.#log = log
-    this.#record = record ?? { ...newRecord, since: Date.now() }
-    this.#unreadable = record === null
+    this.#state = state
     this.#specification = specification
   }
 
@@ -77,30 +74,18 @@ export class Instance {
       options.publishLines(instanceId, lines)
       instance?.resumeConsole()
     })
-    instance = new Instance(instanceId, options, log, await readRecord(paths), await readSpecification(paths))
+    const state = await InstanceState.open(instanceId, paths, options.publish)
+    instance = new Instance(instanceId, options, log, state, await readSpecification(paths))
     return instance
   }
 
   get status(): InstanceStatus {
-    const { run, phase, since, restarts, restartAt, reason, lastExit } = this.#record
-    const main = this.#server ? run?.main : null
-    return {
-      instanceId: this.instanceId,
-      phase,
-      since,
-      pid: main?.pid ?? null,
-      processStart: main && run ? `${main.start}@${run.bootId}` : null,
-      startedAt: main && run ? run.startedAt : null,
-      restarts,
-      restartAt,
-      reason,
-      lastExit,
-    }
+    return this.#state.status
   }
 
   /** It runs, or is meant to. */
   get active(): boolean {
-    return this.#record.desired === 'running' || this.#server !== null
+    return this.#state.record.desired === 'running' || this.#server !== null
   }
 
   resumeConsole(): void {
@@ -130,25 +115,27 @@ export class Instance {
   }
 
   stop(patience: Patience): Promise<InstanceStatus> {
-    return this.#serially(async () => {
+    const hurry = new AbortController()
+    this.#hurries.add(hurry)
+    const stopped = this.#serially(async () => {
       this.#clearRestart()
       const server = this.#server
       if (!server) {
-        if (this.#record.desired === 'stopped' && this.#record.phase === 'stopped') return this.status
-        await this.#change({ desired: 'stopped', phase: 'stopped', restartAt: null, reason: null })
+        if (this.#state.record.desired === 'stopped' && this.#state.record.phase === 'stopped')
+          return this.status
+        await this.#state.note({ desired: 'stopped', phase: 'stopped', restartAt: null, reason: null })
         return this.status
       }
-      await this.#change({ desired: 'stopped', phase: 'stopping', reason: null, stopping: patience })
-      this.#hurry = new AbortController()
-      await server.end(patience, this.#hurry.signal)
-      this.#hurry = null
+      await this.#state.note({ desired: 'stopped', phase: 'stopping', reason: null, stopping: patience })
+      await server.end(patience, hurry.signal)
       await this.#ended(server)
       return this.status
     })
+    return stopped.finally(() => this.#hurries.delete(hurry))
   }
 
   hurry(): void {
-    this.#hurry?.abort()
+    for (const hurry of this.#hurries) hurry.abort()
   }
 
   reset(): Promise<void> {
@@ -189,34 +176,33 @@ export class Instance {
     return this.#serially(async () => {
       const [first] = found
       // A running server whose record is damaged is believed to be wanted.
-      if (this.#unreadable && first)
-        this.#record = {
-          ...this.#record,
-          desired: 'running',
-          run: { nonce: first.nonce, bootId: bootId(), startedAt: Date.now(), holder: null, main: null },
-        }
-      const { run } = this.#record
+      if (this.#state.isNew && first) {
+        const run = { nonce: first.nonce, bootId: bootId(), startedAt: Date.now(), holder: null, main: null }
+        await this.#state.note({ desired: 'running', run })
+      }
+      const { run } = this.#state.record
       const ours = found.find(holder => holder.nonce === run?.nonce)
       // Nothing may use the upper besides the run that is known.
       for (const stray of found)
         if (stray !== ours) await RunningServer.adopt(this.#serverOptions(stray.nonce), stray).kill()
       if (run && ours) await this.#adopt(run, ours)
       else if (run) await this.#missed(run)
-      else if (this.#record.desired === 'running')
-        this.#scheduleRestart(Math.max(0, (this.#record.restartAt ?? 0) - Date.now()))
-      if (this.#record.desired === 'stopped' && this.#server)
-        void this.stop(this.#record.stopping ?? defaultPatience).catch(report)
+      else if (this.#state.record.desired === 'running')
+        this.#scheduleRestart(Math.max(0, (this.#state.record.restartAt ?? 0) - Date.now()))
+      if (this.#state.record.desired === 'stopped' && this.#server)
+        void this.stop(this.#state.record.stopping ?? defaultPatience).catch(report)
     })
   }
 
   /** It ended while no supervisor was there. */
   async #missed(run: Run): Promise<void> {
     const rebooted = run.bootId !== bootId()
-    const exit = exitOf(rebooted ? null : await this.#exitStatus())
-    await this.#change({ run: null })
-    if (this.#record.desired === 'stopped') await this.#settle(exit)
-    else if (rebooted) this.#scheduleRestart(0)
-    else await this.#crashed(run, exit, [])
+    const exit = exitOf(rebooted ? null : ((await this.#exitStatus()) ?? killedStatus))
+    if (this.#state.record.desired === 'stopped') await this.#settle(exit)
+    else if (rebooted) {
+      await this.#state.note({ run: null, lastExit: exit })
+      this.#scheduleRestart(0)
+    } else await this.#crashed(run, exit, [])
   }
 
   /** Without effect on the server. */
@@ -232,16 +218,16 @@ export class Instance {
     this.#server = server
     this.#watch(server)
     const main = await server.findMain(this.#configuration.timings.launch)
-    await this.#change({ run: { ...run, holder: found, main } })
-    if (this.#record.desired === 'running' && this.#record.phase !== 'running')
-      await this.#change({ phase: 'running', restartAt: null, reason: null })
+    await this.#state.note({ run: { ...run, holder: found, main } })
+    if (this.#state.record.desired === 'running' && this.#state.record.phase !== 'running')
+      await this.#state.note({ phase: 'running', restartAt: null, reason: null })
   }
 
   async #persistWish(specification: InstanceSpecification): Promise<void> {
     const paths = this.#layout.instance(this.instanceId)
     await mkdir(paths.folder, { recursive: true, mode: 0o700 })
     await writeSpecification(paths, specification)
-    await this.#persist({
+    await this.#state.persist({
       desired: 'running',
       crashes: [],
       consecutive: 0,
@@ -265,13 +251,13 @@ export class Instance {
     }
     const server = await RunningServer.launch(this.#serverOptions(run.nonce), specification, async holder => {
       // First without, then with the holder: killed between, the nonce finds it.
-      await this.#persist({ run: { ...run, holder } })
+      await this.#state.persist({ run: { ...run, holder } })
     }).catch(async (error: unknown) => {
-      await this.#change({ run: null })
+      await this.#state.note({ run: null })
       throw error
     })
     this.#server = server
-    await this.#change({
+    await this.#state.note({
       phase: 'running',
       restartAt: null,
       reason: null,
@@ -299,43 +285,58 @@ export class Instance {
   async #ended(server: RunningServer): Promise<void> {
     if (this.#server !== server) return
     this.#server = null
-    const exit = exitOf(server.exitStatus ?? (await this.#exitStatus()))
-    const { run } = this.#record
-    await this.#change({ run: null })
-    if (this.#record.desired === 'stopped') await this.#settle(exit)
-    else if (run) await this.#crashed(run, exit, server.lastLines)
+    const exit = exitOf((await this.#exitStatus()) ?? killedStatus)
+    const { run, desired } = this.#state.record
+    if (desired === 'running' && run) await this.#crashed(run, exit, server.lastLines)
+    else await this.#settle(exit)
   }
 
   async #settle(lastExit: InstanceStatus['lastExit']): Promise<void> {
     this.#log.append(['left4me: the server was stopped'])
-    await this.#change({ phase: 'stopped', lastExit, stopping: null, restartAt: null })
+    await this.#state.note({ phase: 'stopped', lastExit, stopping: null, restartAt: null, run: null })
   }
 
   async #crashed(run: Run, lastExit: InstanceStatus['lastExit'], lines: readonly string[]): Promise<void> {
+    await this.#tryAgain({
+      ranFor: Date.now() - run.startedAt,
+      what: `the server ${describeExit(lastExit)}`,
+      change: { lastExit, run: null },
+      reason: crashReason(lastExit, lines),
+      lastReason: startLimitReason(lastExit, lines, this.#configuration.timings),
+    })
+  }
+
+  /** After a crash or a restart that failed: another one later, or none any more. */
+  async #tryAgain(failure: {
+    readonly ranFor: number
+    /** For the log. */
+    readonly what: string
+    readonly change: Partial<InstanceRecord>
+    readonly reason: InstanceReason
+    /** The reason when this was one too many. */
+    readonly lastReason: InstanceReason
+  }): Promise<void> {
     const now = Date.now()
-    const { timings } = this.#configuration
-    const verdict = judgeCrash(this.#record, now, now - run.startedAt, timings)
-    const { crashes, consecutive } = verdict
-    if (verdict.action === 'give-up') {
-      this.#log.append([
-        `left4me: the server ${describeExit(lastExit)}; too many crashes, it isn't started again`,
-      ])
-      await this.#change({ crashes, consecutive, lastExit })
-      await this.#fail(startLimitReason(lastExit, lines, timings))
+    const { action, delay, crashes, consecutive } = judgeCrash(
+      this.#state.record,
+      now,
+      failure.ranFor,
+      this.#configuration.timings,
+    )
+    const change = { ...failure.change, crashes, consecutive }
+    if (action === 'give-up') {
+      this.#log.append([`left4me: ${failure.what}; that was one time too many, it isn't started again`])
+      await this.#fail(failure.lastReason, change)
       return
     }
-    this.#log.append([
-      `left4me: the server ${describeExit(lastExit)}; it is started again in ${verdict.delay / 1000} s`,
-    ])
-    await this.#change({
+    this.#log.append([`left4me: ${failure.what}; it is started again in ${delay / 1000} s`])
+    await this.#state.note({
+      ...change,
       phase: 'restarting',
-      crashes,
-      consecutive,
-      lastExit,
-      restartAt: now + verdict.delay,
-      reason: crashReason(lastExit, lines),
+      restartAt: now + delay,
+      reason: failure.reason,
     })
-    this.#scheduleRestart(verdict.delay)
+    this.#scheduleRestart(delay)
   }
 
   #scheduleRestart(after: number): void {
@@ -347,35 +348,19 @@ export class Instance {
   }
 
   async #restart(): Promise<void> {
-    if (this.#record.desired !== 'running' || this.#server) return
-    await this.#change({ restarts: this.#record.restarts + 1 })
+    if (this.#state.record.desired !== 'running' || this.#server) return
+    await this.#state.note({ restarts: this.#state.record.restarts + 1 })
     try {
       await this.#launch()
     } catch (error) {
       const reason = reasonOf(error)
-      this.#log.append([`left4me: ${reason.message}`])
-      const { timings } = this.#configuration
-      const now = Date.now()
-      const verdict = judgeCrash(this.#record, now, 0, timings)
-      const { crashes, consecutive } = verdict
-      if (verdict.action === 'give-up') {
-        await this.#change({ crashes, consecutive })
-        await this.#fail(reason)
-        return
-      }
-      await this.#change({
-        phase: 'restarting',
-        crashes,
-        consecutive,
-        restartAt: now + verdict.delay,
-        reason,
-      })
-      this.#scheduleRestart(verdict.delay)
+      await this.#tryAgain({ ranFor: 0, what: reason.message, change: {}, reason, lastReason: reason })
     }
   }
 
-  async #fail(reason: InstanceReason): Promise<void> {
-    await this.#change({
+  async #fail(reason: InstanceReason, change: Partial<InstanceRecord> = {}): Promise<void> {
+    await this.#state.note({
+      ...change,
       desired: 'stopped',
       phase: 'failed',
       reason,
@@ -385,6 +370,7 @@ export class Instance {
     })
   }
 
+  /** Of the last run, as its stage script wrote it down. */
   async #exitStatus(): Promise<number | null> {
     const text = await readFile(this.#layout.instance(this.instanceId).exit, 'latin1').catch(() => '')
     return /^\d{1,3}\n$/.test(text) ? Number(text) : null
@@ -397,27 +383,6 @@ export class Instance {
       })
   }
 
-  /** Changes and writes down, or rejects with nothing changed. */
-  async #persist(change: Partial<InstanceRecord>): Promise<void> {
-    const record = this.#changed(change)
-    await writeRecord(this.#layout.instance(this.instanceId), record)
-    this.#record = record
-    this.#publish(this.status)
-  }
-
-  /** For what has happened already: it counts also when the disk is full and it can't be written down. */
-  async #change(change: Partial<InstanceRecord>): Promise<void> {
-    this.#record = this.#changed(change)
-    this.#publish(this.status)
-    await writeRecord(this.#layout.instance(this.instanceId), this.#record).catch(report)
-  }
-
-  #changed(change: Partial<InstanceRecord>): InstanceRecord {
-    const before = this.#record
-    const since = change.phase !== undefined && change.phase !== before.phase ? Date.now() : before.since
-    return { ...before, ...change, since }
-  }
-
   #clearRestart(): void {
     if (this.#restartTimer) clearTimeout(this.#restartTimer)
     this.#restartTimer = null
@@ -428,35 +393,6 @@ export class Instance {
     this.#queue = result.catch(() => undefined)
     return result
   }
-}
-
-/** Shells count an end by signal N as 128 + N. */
-function exitOf(status: number | null): InstanceStatus['lastExit'] {
-  const at = Date.now()
-  if (status === null) return { code: null, signal: null, at }
-  if (status > 128 && status <= 128 + 64) return { code: null, signal: signalName(status - 128), at }
-  return { code: status, signal: null, at }
-}
-
-function reasonOf(error: unknown): InstanceReason {
-  const known = diskFull(error) ?? error
-  if (!(known instanceof HostError)) return { code: 'crashed', message: String(known), remedy: null }
-  const codes: Partial<Record<HostError['code'], InstanceReason['code']>> = {
-    'not-installed': 'program-missing',
-    'layer-missing': 'mount-failed',
-    'mount-failed': 'mount-failed',
-    'disk-full': 'disk-limit',
-  }
-  return { code: codes[known.code] ?? 'crashed', message: known.message, remedy: known.remedy }
-}
-
-function diskFull(error: unknown): HostError | null {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return null
-  return new HostError('disk-full', 'The disk of the data directory is full.', {
-    remedy: 'Free space on it, then start the server again.',
-    cause: error,
-  })
 }
 
 function report(error: unknown): void {

@@ -18,7 +18,7 @@ export const protocolVersion = 1
 /** Bytes of one message. The largest is a batch of log lines. */
 export const messageLimit = 8 * 1024 * 1024
 
-export const reasonCodes = [
+const reasonCodes = [
   'crashed',
   'start-limit',
   'mount-failed',
@@ -141,7 +141,7 @@ export function parsePatience(value: unknown): Patience {
 }
 
 /** The kernel stacks at most 500 lower layers (OVL_MAX_STACK), the installation is one. */
-export const layerLimit = 499
+const layerLimit = 499
 
 export function parseSpecification(value: unknown): InstanceSpecification {
   const specification = objectOf(value, 'specification')
@@ -247,4 +247,19 @@ export function parseExit(value: unknown): NonNullable<InstanceStatus['lastExit'
 
 export function parseStatusList(value: unknown): InstanceStatus[] {
   return listOf(value, 'list', 1_000_000, parseStatus)
+}
+
+export function neverStarted(instanceId: number): InstanceStatus {
+  return {
+    instanceId,
+    phase: 'stopped',
+    since: 0,
+    pid: null,
+    processStart: null,
+    startedAt: null,
+    restarts: 0,
+    restartAt: null,
+    reason: null,
+    lastExit: null,
+  }
 }

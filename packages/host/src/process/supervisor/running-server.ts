@@ -36,7 +36,6 @@ export class RunningServer {
   #paused = false
   #holder: Identity
   #main: Identity | null = null
-  #exitStatus: number | null = null
   readonly #lines: string[] = []
   /** Resolves when every process is gone, the mounts with them, and the last console line was handed on. */
   readonly gone: Promise<void>
@@ -45,7 +44,7 @@ export class RunningServer {
     options: RunningServerOptions,
     holder: Identity,
     reader: { console: ConsoleReader; started: Promise<void>; lines: string[] },
-    exited: Promise<number> | null,
+    exited: Promise<void> | null,
   ) {
     this.#instanceId = options.instanceId
     this.#backlog = options.backlog
@@ -113,11 +112,6 @@ export class RunningServer {
 
   get main(): Identity | null {
     return this.#main
-  }
-
-  /** null while it runs, and when nobody saw how it ended. */
-  get exitStatus(): number | null {
-    return this.#exitStatus
   }
 
   /** The newest console lines of this run, oldest first. */
@@ -200,8 +194,8 @@ export class RunningServer {
     return gone
   }
 
-  async #watch(exited: Promise<number> | null): Promise<void> {
-    if (exited) this.#exitStatus = await exited
+  async #watch(exited: Promise<void> | null): Promise<void> {
+    if (exited) await exited
     else {
       const poll = new AbortController()
       // The end of the console tells at once; looking now and then covers what it can't tell.

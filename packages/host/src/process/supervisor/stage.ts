@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { lstat, mkdir, rm, symlink } from 'node:fs/promises'
-import { constants } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { InstanceSpecification } from '../../host.ts'
@@ -82,8 +81,8 @@ async function isFolder(path: string): Promise<boolean> {
 
 export interface Holder {
   readonly pid: number
-  /** Exit status of the namespaces' first process: 128 + N for signal N, as shells count. */
-  readonly exited: Promise<number>
+  /** It and everything below it is gone, the mounts with them. */
+  readonly exited: Promise<void>
 }
 
 /** Starts the namespaces. They are in a session of their own and outlive the supervisor. */
@@ -138,9 +137,9 @@ export function spawnStage(
         },
       },
     )
-    const exited = new Promise<number>(resolve => {
-      child.once('error', () => resolve(127))
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? signalNumber(signal) : 0)))
+    const exited = new Promise<void>(resolve => {
+      child.once('error', () => resolve())
+      child.once('exit', () => resolve())
     })
     child.unref()
     if (child.pid === undefined)
@@ -151,14 +150,4 @@ export function spawnStage(
   } finally {
     closeSync(output)
   }
-}
-
-function signalNumber(signal: NodeJS.Signals): number {
-  return osSignals[signal] ?? 0
-}
-
-const osSignals: Partial<Record<NodeJS.Signals, number>> = constants.signals
-
-export function signalName(number: number): string {
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`
 }

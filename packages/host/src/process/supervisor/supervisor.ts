@@ -8,7 +8,7 @@ import { ClientConnection, type RequestHandler } from './client-connection.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 import { findHolders } from './holders.ts'
 import { Instance } from './instance.ts'
-import { protocolVersion, type Request } from './protocol.ts'
+import { neverStarted, protocolVersion, type Request } from './protocol.ts'
 
 /**
  * All servers of one data directory. Made by `guard.sh`, which sees to it that there is one of them and that it comes
@@ -172,20 +172,5 @@ export class Supervisor implements RequestHandler {
     }
     if (idle && !this.#idleTimer)
       this.#idleTimer = setTimeout(this.#onEnd, this.#configuration.timings.idleExit)
-  }
-}
-
-function neverStarted(instanceId: number): InstanceStatus {
-  return {
-    instanceId,
-    phase: 'stopped',
-    since: 0,
-    pid: null,
-    processStart: null,
-    startedAt: null,
-    restarts: 0,
-    restartAt: null,
-    reason: null,
-    lastExit: null,
   }
 }
