@@ -3,6 +3,7 @@ import type { Host, InstanceStatus } from '@left4me/host'
 import { A2sClient } from '@left4me/protocols/client'
 import type { FastifyBaseLogger } from 'fastify'
 import type { JobQueue } from '../jobs/job-queue.ts'
+import type { EarlierLife } from '../servers/earlier-life.ts'
 import type { ServerDirectory, ServerRecord } from '../servers/server-directory.ts'
 import type { EventHub } from './event-hub.ts'
 import { LiveServer, type Surroundings } from './live-server.ts'
@@ -53,7 +54,7 @@ export class LiveServers {
   }
 
   /** Asks the host what runs, and begins to watch it. The directory is loaded by then. */
-  async start(): Promise<void> {
+  async start(earlier: EarlierLife): Promise<void> {
     const { host, hub, directory } = this.#options
     await this.#a2s.open()
     this.#unsubscribe = [
@@ -63,7 +64,8 @@ export class LiveServers {
       }),
       directory.onChange((id, before) => this.#recordChanged(id, before)),
     ]
-    for (const status of await host.list()) this.apply(status, true)
+    for (const [id, failure] of earlier.failures) this.#live(id).failure = failure
+    for (const status of await host.list()) this.apply(status, !earlier.starting.has(status.instanceId))
     this.#historyTimer = setInterval(() => this.#sampleHistory(), historyInterval)
     this.#historyTimer.unref()
   }
@@ -135,12 +137,6 @@ export class LiveServers {
     const server = this.#live(id)
     if (server.settingsChanged === changed) return
     server.settingsChanged = changed
-    this.touch(id)
-  }
-
-  /** Why the last start failed, as its job row of an earlier life says. */
-  setFailure(id: number, failure: LiveServer['failure']): void {
-    this.#live(id).failure = failure
     this.touch(id)
   }
 

@@ -207,14 +207,21 @@ async function refuseTaken(
   server: { ownerId: number; name?: string; port?: number },
   self: number | null,
 ): Promise<void> {
-  const others = transaction.selectFrom('servers').select('id').where('id', '!=', self ?? 0)
+  const others = transaction
+    .selectFrom('servers')
+    .select('id')
+    .where('id', '!=', self ?? 0)
   if (server.name !== undefined) {
     const taken = await others
       .where('owner_id', '=', server.ownerId)
       .where('name', '=', server.name)
       .executeTakeFirst()
     if (taken) {
-      throw refuse('name-taken', '/name', `The name “${server.name}” is taken by another server. Choose another one.`)
+      throw refuse(
+        'name-taken',
+        '/name',
+        `The name “${server.name}” is taken by another server. Choose another one.`,
+      )
     }
   }
   if (server.port !== undefined && (await others.where('port', '=', server.port).executeTakeFirst())) {
