@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { runSrcds } from './srcds/main.ts'
 import { srcdsSwitches } from './srcds/switches.ts'
 import { runWebApi } from './steam-web-api/main.ts'
@@ -48,4 +49,12 @@ async function main(commandLine: readonly string[], environment: NodeJS.ProcessE
   }
 }
 
-await main(process.argv.slice(2), process.env)
+/** Called by the name of a simulated program, the executable is that program. */
+function commandLine(): string[] {
+  const name = basename(process.argv0)
+  const given = process.argv.slice(2)
+  return ['steamcmd', 'srcds', 'steam-web-api'].includes(name) ? [name, ...given] : given
+}
+
+// No top-level await: as an executable the whole program is one CommonJS module.
+void main(commandLine(), process.env)

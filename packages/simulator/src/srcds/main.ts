@@ -60,4 +60,5 @@ function endAs({ code, signal }: ServerExit): void {
   process.kill(process.pid, signal)
 }
 
-if (import.meta.main) await runSrcds(process.argv.slice(2))
+// No top-level await: as an executable the whole program is one CommonJS module.
+if (import.meta.main) void runSrcds(process.argv.slice(2))

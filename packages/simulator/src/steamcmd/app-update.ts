@@ -84,7 +84,7 @@ function stateAfter(error: unknown): string {
 function filesOf({ platform, switches }: AppUpdate, known: readonly string[]): TreeFile[] {
   const content = contentFiles(switches['patch-version'])
   if (platform === 'windows') return [...content, ...windowsFiles()]
-  const program = [...programFiles(process.execPath), ...linuxFiles()]
+  const program = [...programFiles(), ...linuxFiles()]
   return known.includes('windows') ? program : [...program, ...content]
 }
 

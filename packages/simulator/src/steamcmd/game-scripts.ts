@@ -83,16 +83,18 @@ run_engine "$@"
 exit 0
 `
 
-/** The engine's place: runs `command` with `module`, a path relative to the script itself, since trees are moved and mounted. */
-export function srcdsLinux(command: readonly string[], module: string): string {
+/** The engine's place: runs `command`, words of shell in which `$here` is the tree, since trees are moved and mounted. */
+export function srcdsLinux(command: readonly string[]): string {
   return `#!/bin/sh
 # Simulated by left4me: this is not Valve's engine.
+here=$(dirname "$0")
 # A simulated crash must not fill the disk with a core file.
 ulimit -c 0
-exec ${command.map(quote).join(' ')} "$(dirname "$0")"/${quote(module)} "$@"
+exec ${command.join(' ')} "$@"
 `
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`
+/** A word for a shell, whatever it holds. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -2,11 +2,10 @@ import { gameFacts } from '../game-facts.ts'
 import { officialMaps } from '../official-maps.ts'
 
 /** A file of the simulated game, path relative to the game's root. */
-export interface TreeFile {
+export type TreeFile = {
   readonly path: string
-  readonly content: string
   readonly executable?: boolean
-}
+} & ({ readonly content: string } | { readonly copyOf: string })
 
 const notice = "A stand-in of the left4me simulator; the real file is Valve's and is not part of it.\n"
 

@@ -66,6 +66,7 @@ function scriptCommands(file: string): string[][] {
   }
 }
 
+// No top-level await: as an executable the whole program is one CommonJS module.
 if (import.meta.main) {
-  await runSteamcmd(process.argv.slice(2), process.env['LEFT4ME_SIMULATOR_SWITCHES'] ?? '')
+  void runSteamcmd(process.argv.slice(2), process.env['LEFT4ME_SIMULATOR_SWITCHES'] ?? '')
 }

@@ -36,9 +36,9 @@ export function registerSimulatorCommands(game: Game): void {
     'simulate_reply',
     'simulate_reply < bytes >: a reply of so many bytes of UTF-8.',
     invocation => {
-      // 3 bytes a character, so that frames of 4086 bytes cut through characters.
-      const characters = Math.min(Number(invocation.arguments[0]) || 0, 16 * 1024 * 1024) / 3
-      invocation.print('€'.repeat(characters))
+      // One byte, then three a character, so that frames of 4086 bytes cut through characters.
+      const bytes = Math.min(Number(invocation.arguments[0]) || 1, 16 * 1024 * 1024)
+      invocation.print(`.${'€'.repeat((bytes - 1) / 3)}`)
     },
   )
 }
