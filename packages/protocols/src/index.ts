@@ -77,3 +77,5 @@ export {
 } from './steamcmd/workshop-manifest.ts'
 export { readVpkHeader, type VpkHeader, vpkHeaderBytes } from './vpk/header.ts'
 export { isSafeVpkPath, readVpkTree, type VpkEntry, type VpkTree } from './vpk/tree.ts'
+export type { ListedServer, PlayerSummary, UpToDateCheck } from './web-api/players-and-servers.ts'
+export type { CollectionDetails, FoundFile, MissingFile, PublishedFile } from './web-api/published-files.ts'

@@ -17,6 +17,7 @@ export class Deadline<T> {
   #timer: NodeJS.Timeout | undefined
   readonly #signal: AbortSignal | undefined
   readonly #onAbort: (() => void) | undefined
+  readonly #end: number
   #settled = false
   #onSettled: (() => void) | undefined
 
@@ -30,6 +31,7 @@ export class Deadline<T> {
       this.#resolve = resolve
       this.#reject = reject
     })
+    this.#end = performance.now() + options.timeoutMs
     this.#onSettled = options.onSettled
     this.#signal = options.signal
     if (options.signal?.aborted) {
@@ -46,6 +48,11 @@ export class Deadline<T> {
 
   get settled(): boolean {
     return this.#settled
+  }
+
+  /** Milliseconds until it times out. */
+  get remainingMs(): number {
+    return Math.max(0, this.#end - performance.now())
   }
 
   resolve(value: T): void {

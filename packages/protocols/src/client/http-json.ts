@@ -17,7 +17,7 @@ const maxRetryAfterMs = 60_000
 
 /**
  * Fetches JSON. What may pass (429, 5xx, a broken connection, a deadline) is tried again, with growing pauses and no
- * earlier than `Retry-After` says. Redirects are not followed. Rejects with `refused` (said no, with its status), `timeout`,
+ * earlier than `Retry-After` says. Redirects are not followed: they are a no. Rejects with `refused` (said no, with its status), `timeout`,
  * `closed`, `malformed`, `too-large`, `aborted`.
  */
 export async function fetchJson(
@@ -51,7 +51,7 @@ async function attemptOnce(
   const deadline = AbortSignal.timeout(options.timeoutMs)
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
   try {
-    const response = await fetch(url, { ...init, redirect: 'error', signal: either })
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: either })
     if (!response.ok) {
       await response.body?.cancel()
       return refused(response)
