@@ -6,7 +6,8 @@ import { startServer } from './start-server.ts'
 
 /**
  * Runs the web application until SIGTERM or SIGINT. Prints where it listens, and the set-up link while nobody has an
- * account; logs to stderr. Game servers go on running when it ends. A second signal ends it at once.
+ * account; logs to stderr. Game servers go on running when it ends. A second signal, a second later or more, ends it at
+ * once.
  */
 export async function serve(config: Config, options: { readonly logLevel?: Level } = {}): Promise<void> {
   const log = pino(
@@ -18,13 +19,24 @@ export async function serve(config: Config, options: { readonly logLevel?: Level
   if (server.setUpUrl !== null) process.stdout.write(`set up: ${server.setUpUrl}\n`)
   const signal = await nextSignal()
   log.info(`${signal}: stopping; game servers go on`)
-  void nextSignal().then(() => process.exit(130))
+  endAtSecondSignal()
   await server[Symbol.asyncDispose]()
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const
+
+/** Ctrl-C reaches this process twice below `npm start`: from the terminal, and from npm, which passes it on. */
+function endAtSecondSignal(): void {
+  const firstAt = performance.now()
+  for (const name of signals) {
+    process.on(name, () => {
+      if (performance.now() - firstAt > 1000) process.exit(130)
+    })
+  }
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  const signals = ['SIGTERM', 'SIGINT'] as const
   const heard = (signal: NodeJS.Signals) => {
     for (const name of signals) process.off(name, heard)
     resolve(signal)
