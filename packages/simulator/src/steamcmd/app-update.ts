@@ -55,8 +55,9 @@ export async function updateApp(update: AppUpdate): Promise<number> {
   const afterWindows = complete && manifest.platforms.includes('windows')
   // Since November 2024 the Linux depot is closed to anonymous, unless the Windows one was installed before.
   if (platform === 'linux' && !afterWindows && !switches['linux-alone']) return refuse('Invalid platform')
-  const known = manifest?.platforms ?? []
-  const upToDate = complete && known.includes(platform) && manifest.buildId === switches['build-id']
+  // What belongs to another build is no longer there as far as this one is concerned.
+  const known = manifest?.buildId === switches['build-id'] ? manifest.platforms : []
+  const upToDate = complete && known.includes(platform)
   if (upToDate && !update.validate && update.failure === 'none') {
     print(`Success! App '${appId}' already up to date.\n`)
     return 0
@@ -66,7 +67,9 @@ export async function updateApp(update: AppUpdate): Promise<number> {
     if (upToDate && update.failure === 'none') await verify(update, files)
     else await install(update, files, known)
   } catch (error) {
-    print(`Error! App '${appId}' state is ${stateAfter(error)} after update job.\n`)
+    const state = stateAfter(error)
+    if (state === null) throw error
+    print(`Error! App '${appId}' state is ${state} after update job.\n`)
     return 8
   }
   print(`Success! App '${appId}' fully installed.\n`)
@@ -75,9 +78,10 @@ export async function updateApp(update: AppUpdate): Promise<number> {
 }
 
 /** LinuxGSM's list of states: 0x202 when the disk is full, 0x606 when it can't be written. */
-function stateAfter(error: unknown): string {
+function stateAfter(error: unknown): string | null {
   if (error instanceof UpdateJobError) return error.state
-  const code = error instanceof Error && 'code' in error ? error.code : ''
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === null) return null
   return code === 'ENOSPC' || code === 'EDQUOT' ? '0x202' : '0x606'
 }
 

@@ -108,7 +108,8 @@ export class SteamcmdSession {
     this.#print('\nConnecting anonymously to Steam Public...')
     await pass('login', this.#options)
     await wait(this.#options.switches['duration-ms'] / 50)
-    const failure = loginFailures[this.#failure(this.#platform)]
+    const reason = loginFailures[this.#options.switches.failure]
+    const failure = reason !== undefined && this.#failure(this.#platform) !== 'none' ? reason : undefined
     if (failure !== undefined) {
       this.#print(`FAILED (${failure})\n`)
       this.#exitCode = 5
