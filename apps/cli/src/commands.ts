@@ -1,7 +1,27 @@
 import type { Command } from './command.ts'
+import { backup } from './commands/backup.ts'
+import { createUser } from './commands/create-user.ts'
+import { doctor } from './commands/doctor.ts'
+import { migrate } from './commands/migrate.ts'
 import { query } from './commands/query.ts'
 import { rcon } from './commands/rcon.ts'
+import { restore } from './commands/restore.ts'
 import { routes } from './commands/routes.ts'
+import { serve } from './commands/serve.ts'
+import { setPassword } from './commands/set-password.ts'
+import { shell } from './commands/shell.ts'
 
 /** In the order in which help lists them. */
-export const commands: readonly Command[] = [routes, query, rcon]
+export const commands: readonly Command[] = [
+  serve,
+  migrate,
+  createUser,
+  setPassword,
+  backup,
+  restore,
+  doctor,
+  routes,
+  shell,
+  query,
+  rcon,
+]
