@@ -1,5 +1,5 @@
 import { messages } from '../messages/messages.ts'
-import type { Choice } from '../ui/field.tsx'
+import type { Choice } from '../ui/choices.tsx'
 import { campaigns, mapTitle } from './campaigns.ts'
 
 /** Every chapter of every official campaign, grouped, for a list to choose from. */

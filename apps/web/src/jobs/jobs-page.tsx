@@ -34,6 +34,7 @@ const columns: Column<Job>[] = [
     key: 'took',
     title: text.took,
     numeric: true,
+    wide: true,
     cell: job =>
       job.startedAt ? <Elapsed from={job.startedAt} to={job.finishedAt} /> : <Text tone="neutral">–</Text>,
   },

@@ -61,7 +61,6 @@ export const english = {
   unknown: 'unknown',
   loading: 'Loading …',
   none: 'none',
-
   time: {
     now: 'just now',
     secondsAgo: (n: number) => `${n} s ago`,
@@ -77,7 +76,6 @@ export const english = {
     milliseconds: (n: number) => `${n} ms`,
     percent: (n: number) => `${n} %`,
   },
-
   actions: {
     cancel: 'Cancel',
     close: 'Close',
@@ -89,7 +87,6 @@ export const english = {
     reload: 'Reload the page',
     more: 'Show more',
     showJob: 'Show the job',
-    back: 'Back',
   },
   forms: {
     optional: 'optional',
@@ -99,10 +96,8 @@ export const english = {
     nothingChanged: 'Nothing has been changed.',
     required: 'Needed.',
     tooLong: (n: number) => `At most ${n} characters.`,
-    tooShort: (n: number) => `At least ${n} characters.`,
     notAllowed: 'Holds a character that is not allowed here.',
     portRange: 'A whole number from 1024 to 65535.',
-    checkFields: 'Some of it can’t be used. See below.',
   },
   errors: {
     unreachable: {
@@ -121,13 +116,11 @@ export const english = {
     notFoundDetail: 'It was deleted, it belongs to somebody else, or the address is wrong.',
     adminsOnly: 'Only admins can do this.',
   },
-
   live: {
     broken: (time: string) => `Live updates are interrupted. What you see is as of ${time}.`,
     neverConnected: 'Live updates can’t be reached yet. What you see may be old.',
     asOf: (time: string) => `as of ${time}`,
   },
-
   navigation: {
     label: 'Main',
     skip: 'Skip to the content',
@@ -142,7 +135,6 @@ export const english = {
   },
   shortcuts,
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
-
   logIn: {
     title: 'Log in',
     username: 'User name',
@@ -164,7 +156,6 @@ export const english = {
     noTokenDetail:
       'Open the set-up link exactly as left4me printed it when it started, with everything after the # sign.',
   },
-
   servers: {
     title: 'Servers',
     create: 'New server',
@@ -210,10 +201,8 @@ export const english = {
         : `${n} people are playing and will be disconnected.`,
     failed: (action: PowerAction, name: string) => `${powerActions[action]} “${name}” didn’t work`,
     jobFailed: (title: string) => `${title}: failed`,
-    working: 'Something is already being done with this server. Wait for it, or cancel its job.',
   },
   serverStates,
-
   create: {
     title: 'New server',
     name: 'Name',
@@ -239,20 +228,18 @@ export const english = {
     toInstallation: 'Go to the installation',
     created: (name: string) => `“${name}” was created, but it couldn’t be started`,
   },
-
   server: {
     tabs: 'Server',
     overview: 'Overview',
     console: 'Console',
     config: 'Config',
     settings: 'Settings',
-    since: 'since',
+    lasting: 'for',
     restartNeeded: 'Settings were changed since the server was started. They take effect at the next start.',
     crashes: (n: number) =>
       n === 1
         ? 'Came back after 1 crash since it was started.'
         : `Came back after ${n} crashes since it was started.`,
-    deleted: 'This server was deleted.',
     toServers: 'All servers',
   },
   overview: {
@@ -288,7 +275,6 @@ export const english = {
     customMap: 'Custom map',
     lastHour: 'Last hour',
     facts: 'Facts',
-    address: 'Address',
     port: 'Port',
     owner: 'Owner',
     process: 'Process',
@@ -296,13 +282,11 @@ export const english = {
     created: 'Created',
     heard: 'Heard from',
     blueprint: 'Blueprint',
-    overlays: 'Overlays',
     events: 'Recent events',
     noEvents: 'Nothing has happened yet that is worth a line.',
   },
   changeMap: {
     title: 'Change the map',
-    campaign: 'Campaign',
     chapter: 'Chapter',
     how: 'How',
     keep: 'Take the players along',
@@ -389,7 +373,6 @@ export const english = {
     deleteType: 'Type the server’s name',
     deleteAction: 'Delete the server',
   },
-
   jobs: {
     title: 'Jobs',
     state: 'State',
@@ -401,7 +384,6 @@ export const english = {
     emptyAbout:
       'A job is a piece of work that takes a while: installing the game, starting a server. It shows here while it runs and afterwards, with its log.',
     noMatch: 'No job is in this state.',
-    running: 'Jobs under way',
   },
   jobStates,
   job: {
@@ -409,20 +391,13 @@ export const english = {
     cancel: 'Cancel job',
     cancelling: 'Stopping …',
     notCancellable: 'This job can’t be stopped half-way.',
-    over: 'The job is over.',
-    waited: 'Waited',
     took: 'Took',
     runningFor: 'For',
     begun: 'Begun',
-    finished: 'Finished',
-    server: 'Server',
     showServer: 'Show the server',
-    what: 'Kind',
-    failed: 'Failed',
     log: 'Log',
     emptyLog: 'Nothing has been said yet.',
   },
-
   installation: {
     title: 'Installation',
     about: 'The game files that all servers share. steamcmd downloads them; servers never write to them.',
@@ -450,11 +425,8 @@ export const english = {
       n === 1
         ? '1 running server keeps the game from being updated. Stop it first.'
         : `${n} running servers keep the game from being updated. Stop them first.`,
-    blockedBy: 'Running now',
     serverNumber: (id: number) => `Server ${id}`,
-    history: 'Earlier installs and updates',
   },
-
   people: {
     title: 'People',
     add: 'Add a person',

@@ -1,6 +1,6 @@
 import { limits, type Role, roles, type User } from '@left4me/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { UserPlus } from 'lucide-react'
+import { Pencil, Trash2, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
@@ -10,8 +10,9 @@ import { useIsAdmin, useMe } from '../session/session.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Tag } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { ChoiceCards } from '../ui/choices.tsx'
 import { ConfirmDialog, Dialog, DialogActions } from '../ui/dialog.tsx'
-import { ChoiceCards, Form, PasswordField, TextField } from '../ui/field.tsx'
+import { Form, PasswordField, TextField } from '../ui/field.tsx'
 import { Fill, Page, Panel, Row } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Loading } from '../ui/progress.tsx'
@@ -91,6 +92,8 @@ function People() {
                     <Button
                       small
                       kind="quiet"
+                      icon={Pencil}
+                      iconOnly
                       label={text.editNamed(user.username)}
                       onClick={() => edit(user)}
                     >
@@ -99,6 +102,8 @@ function People() {
                     <Button
                       small
                       kind="quiet"
+                      icon={Trash2}
+                      iconOnly
                       label={text.deleteNamed(user.username)}
                       onClick={() => remove(user)}
                     >

@@ -5,6 +5,7 @@ import { Gamepad2 } from 'lucide-react'
 import { useState } from 'react'
 import { isProblem } from '../api/problem-error.ts'
 import { serverQuery } from '../api/queries.ts'
+import { formatClock } from '../format/time.ts'
 import { messages } from '../messages/messages.ts'
 import { NotFoundPage, ProblemNotice } from '../shell/error-page.tsx'
 import { AnchorButton } from '../ui/button.tsx'
@@ -14,7 +15,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Loading } from '../ui/progress.tsx'
 import { TabBar, TabLink } from '../ui/tabs.tsx'
 import { Link, Text } from '../ui/text.tsx'
-import { RelativeTime } from '../ui/time.tsx'
+import { Elapsed, useClock } from '../ui/time.tsx'
 import { PowerButtons, PowerProblem } from './power-buttons.tsx'
 import { isUp, playOf, ServerStateBadge } from './server-look.tsx'
 import { ServerProgress } from './server-progress.tsx'
@@ -57,9 +58,13 @@ function LoadedServer({ server }: { server: Server }) {
         <Row gap={3}>
           <ServerStateBadge server={server} />
           <Text tone="neutral" size="sm">
-            {messages.server.since} <RelativeTime value={server.stateSince} />
+            {messages.server.lasting} <Elapsed from={server.stateSince} to={null} />
           </Text>
-          {up && <Text>{playOf(server)}</Text>}
+          {up && (
+            <Text>
+              {playOf(server)} <Heard at={server.observedAt} />
+            </Text>
+          )}
           <CopyText text={server.address} what={messages.servers.copyAddress} />
           {up && (
             <AnchorButton href={server.connectUrl} small icon={Gamepad2}>
@@ -103,6 +108,21 @@ function LoadedServer({ server }: { server: Server }) {
       </TabBar>
       <Outlet />
     </Page>
+  )
+}
+
+/** Older than this isn't shown as if it were so now, milliseconds. */
+const fresh = 60_000
+
+/** Says of when the map and the players are, once that is a while ago. */
+function Heard({ at }: { at: string | null }) {
+  const text = useClock(now =>
+    at === null || now - new Date(at).getTime() < fresh ? '' : messages.live.asOf(formatClock(new Date(at))),
+  )
+  return text === '' ? null : (
+    <Text tone="attention" size="sm">
+      {text}
+    </Text>
   )
 }
 

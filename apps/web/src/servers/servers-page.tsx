@@ -92,6 +92,7 @@ function Glance({ servers }: { servers: readonly Server[] }) {
   const part = ({ available, total }: { available: number; total: number }) => ({
     value: freeOf(formatBytes(available), formatBytes(total)),
     bad: available < total * 0.1,
+    wide: true,
   })
   return (
     <>
@@ -105,6 +106,7 @@ function Glance({ servers }: { servers: readonly Server[] }) {
                   name: load,
                   value: loadValue((host.loadAverage[0] ?? 0).toFixed(1), host.cores),
                   bad: (host.loadAverage[0] ?? 0) > host.cores,
+                  wide: true,
                 },
                 { name: memory, ...part(host.memory) },
                 { name: disk, ...part(host.disk) },

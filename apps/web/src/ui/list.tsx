@@ -19,12 +19,19 @@ export function Line({ time, children }: { time?: ReactNode; children: ReactNode
   )
 }
 
-/** A strip of figures: what the whole is like at a glance. */
-export function Strip({ items }: { items: readonly { name: string; value: ReactNode; bad?: boolean }[] }) {
+/** A strip of figures: what the whole is like at a glance. On a phone without the `wide` ones, unless they are bad. */
+export function Strip({
+  items,
+}: {
+  items: readonly { name: string; value: ReactNode; bad?: boolean; wide?: boolean }[]
+}) {
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
       {items.map(item => (
-        <div key={item.name} className="flex items-baseline gap-1.5">
+        <div
+          key={item.name}
+          className={classes('items-baseline gap-1.5', item.wide && !item.bad ? 'hidden sm:flex' : 'flex')}
+        >
           <dt className="text-muted">{item.name}</dt>
           <dd className={classes('font-medium', item.bad && 'text-attention')}>{item.value}</dd>
         </div>

@@ -192,13 +192,7 @@ function Row({ row, selected, hrefOf, onSelect }: RowProps) {
           clock
         )}
       </span>
-      <span
-        className={classes('w-2 shrink-0 select-none', row.tone ? toneText[row.tone] : 'text-muted')}
-        title={row.signName}
-      >
-        <span aria-hidden>{row.sign ?? ''}</span>
-        {row.signName && <span className="sr-only">{row.signName}: </span>}
-      </span>
+      {(row.sign !== undefined || row.line !== null) && <Sign row={row} />}
       <span
         className={classes(
           'min-w-0 flex-1 whitespace-pre-wrap wrap-anywhere',
@@ -213,5 +207,18 @@ function Row({ row, selected, hrefOf, onSelect }: RowProps) {
         {row.text === '' ? '\u00a0' : row.text}
       </span>
     </div>
+  )
+}
+
+/** The mark in the margin, and what it means. */
+function Sign({ row: { sign, signName, tone } }: { row: LogRow }) {
+  return (
+    <span
+      className={classes('w-2 shrink-0 select-none', tone ? toneText[tone] : 'text-muted')}
+      title={signName}
+    >
+      <span aria-hidden>{sign ?? ''}</span>
+      {signName && <span className="sr-only">{signName}: </span>}
+    </span>
   )
 }
