@@ -120,7 +120,12 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       }),
       ...streams.endpoints(),
     },
-    owners: { ...domain.owners, job: id => jobOwnership(db, id) },
+    owners: {
+      server: id => domain.owners.server(id),
+      blueprint: id => domain.owners.blueprint(id),
+      overlay: id => domain.owners.overlay(id),
+      job: id => jobOwnership(db, id),
+    },
     identify: request => sessions.identify(request),
     audit: new Audit(db),
     log,

@@ -33,7 +33,15 @@ export class Metrics {
   start({ live, jobs, streams }: MetricsSources): void {
     const registers = [this.#registry]
     collectDefaultMetrics({ register: this.#registry })
-    const players = new Gauge({ name: 'left4me_players', help: 'Players on all servers', registers })
+    new Gauge({
+      name: 'left4me_players',
+      help: 'Players on all servers',
+      registers,
+      async collect() {
+        const servers = await live.servers(observer)
+        this.set(servers.reduce((sum, server) => sum + server.players, 0))
+      },
+    })
     new Gauge({
       name: 'left4me_servers',
       help: 'Servers by state',
@@ -44,7 +52,6 @@ export class Metrics {
         for (const state of serverStates) {
           this.set({ state }, servers.filter(server => server.state === state).length)
         }
-        players.set(servers.reduce((sum, server) => sum + server.players, 0))
       },
     })
     new Gauge({

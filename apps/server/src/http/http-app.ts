@@ -6,6 +6,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import type { Audit } from '../audit/audit.ts'
 import type { Endpoints, SignedIn } from './endpoints.ts'
@@ -43,7 +44,7 @@ declare module 'fastify' {
 export function createHttpApp(dependencies: HttpAppDependencies): FastifyInstance {
   const app = fastify({
     loggerInstance: dependencies.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBody,
     // Addresses come from the socket: nobody has proved yet to be the proxy.
     trustProxy: false,
@@ -79,6 +80,8 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (unexpected) request.log.error({ err: error, route: request.routeOptions?.url }, 'request failed')
   if (retryAfter !== null) reply.header('retry-after', retryAfter)
   if (answer.code === 'not-signed-in') reply.header('www-authenticate', 'Bearer')
+  // What is left of a body that nobody wants isn't read to its end, however long it may be.
+  if (!request.raw.complete) reply.header('connection', 'close')
   return reply
     .code(answer.status)
     .header('cache-control', 'no-store')
