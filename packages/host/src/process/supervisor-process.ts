@@ -92,8 +92,8 @@ async function startGuard(
       [
         guardScript,
         join(layout.run, 'supervisor.lock'),
-        'once',
         flock,
+        String(configuration.timings.supervisorRestart / 1000),
         ...command,
         JSON.stringify(configuration),
       ],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Host, InstanceSpecification, InstanceStatus, LogLine } from '../host.ts'
 import { eventually } from './eventually.ts'
 import type { FakeBehaviour } from './fake-game.ts'
@@ -11,7 +11,9 @@ export interface DriverHarness {
   leftovers(): Promise<string[]>
   /** Takes the installation away. */
   uninstall(): Promise<void>
-  /** Stops everything and removes it. */
+  /** Stops and removes every instance and overlay, and puts the installation back. */
+  reset(): Promise<void>
+  /** Ends the driver and removes all that it had. */
   dispose(): Promise<void>
 }
 
@@ -71,13 +73,15 @@ export function driverContract(name: string, open: () => Promise<DriverHarness>)
     let harness: DriverHarness
     let host: Host
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       harness = await open()
       host = harness.host
     })
 
+    afterAll(() => harness.dispose())
+
     afterEach(async () => {
-      await harness.dispose()
+      await harness.reset()
       expect(await harness.leftovers()).toEqual([])
     })
 

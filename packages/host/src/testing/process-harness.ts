@@ -34,7 +34,8 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
       crashLimit: 5,
       crashWindow: 60_000,
       launch: 30_000,
-      idleExit: 300,
+      idleExit: 50,
+      supervisorRestart: 50,
     },
     ...given,
   }
@@ -56,7 +57,17 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
     supervisor: () => eventually('the supervisor runs', () => findSupervisor(root)),
     leftovers: () => leftovers(root),
     uninstall: () => rm(join(root, 'installation'), { recursive: true }),
+    reset: async () => {
+      for (const { instanceId } of await host.list()) {
+        await host.stop(instanceId, { patience: { quit: 0, interrupt: 0, terminate: 0 } })
+        await host.remove(instanceId)
+      }
+      await rm(join(root, 'overlays'), { recursive: true, force: true })
+      await rm(join(root, 'runtime'), { recursive: true, force: true })
+      await writeFakeGame(join(root, 'installation'))
+    },
     dispose: async () => {
+      await host.open()
       for (const { instanceId } of await host.list())
         await host.stop(instanceId, { patience: { quit: 0, interrupt: 0, terminate: 0 } })
       for (const each of opened) await each.close()

@@ -13,5 +13,8 @@ LIBMOUNT_FORCE_MOUNT2=always "$LEFT4ME_MOUNT" -n -t overlay -o nosuid,nodev,lowe
   left4me merged/inner
 step proc
 "$LEFT4ME_MOUNT" -n -t proc -o nosuid,nodev,noexec proc /proc
+step hide
+"$LEFT4ME_MOUNT" -n -t devpts -o newinstance,ptmxmode=0666,mode=0600,nosuid,noexec devpts /dev/pts
+"$LEFT4ME_MOUNT" -n --move merged "$1"
 step terminal
 "$LEFT4ME_UNSHARE" --user --map-user="$2" --map-group="$3" -- "$LEFT4ME_SCRIPT" -qefc true /dev/null </dev/null

@@ -24,6 +24,8 @@ export interface Timings {
   readonly launch: number
   /** How long the supervisor stays when nothing is left to supervise and nobody is connected. */
   readonly idleExit: number
+  /** Before a supervisor that was killed is started again. */
+  readonly supervisorRestart: number
 }
 
 export const defaultTimings: Timings = {
@@ -33,6 +35,7 @@ export const defaultTimings: Timings = {
   crashWindow: 60_000,
   launch: 20_000,
   idleExit: 60_000,
+  supervisorRestart: 1000,
 }
 
 /** What the supervisor is started with, as one JSON argument. */
@@ -70,6 +73,7 @@ export function parseConfiguration(text: string): SupervisorConfiguration {
       crashWindow: duration('crashWindow'),
       launch: duration('launch'),
       idleExit: duration('idleExit'),
+      supervisorRestart: duration('supervisorRestart'),
     },
     log: {
       fileBytes: integerOf(log['fileBytes'] ?? defaultLogLimits.fileBytes, 'log.fileBytes', 1024, 1024 ** 3),

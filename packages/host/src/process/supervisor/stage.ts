@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, realpathSync } from 'node:fs'
 import { lstat, mkdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -96,6 +96,8 @@ export function spawnStage(
   const { instanceId } = specification
   const paths = layout.instance(instanceId)
   const output = openSync(paths.stageLog, 'w', 0o600)
+  // Opened out here: inside, a file open for writing would keep its file system from becoming read-only.
+  const exit = openSync(paths.exit, 'w', 0o600)
   try {
     const child = spawn(
       programs.unshare,
@@ -121,7 +123,7 @@ export function spawnStage(
       {
         cwd: '/',
         detached: true,
-        stdio: ['ignore', output, output],
+        stdio: ['ignore', output, output, exit],
         env: {
           PATH: searchPath,
           HOME: join(root, 'home'),
@@ -129,6 +131,7 @@ export function spawnStage(
           LANG: 'C.UTF-8',
           TERM: 'dumb',
           LEFT4ME_HIDE: hideData ? 'yes' : 'no',
+          LEFT4ME_SHARE_TMP: needsTmp(root) ? 'yes' : 'no',
           LEFT4ME_MOUNT: programs.mount,
           LEFT4ME_UNSHARE: programs.unshare,
           LEFT4ME_SETPRIV: programs.setpriv ?? '',
@@ -149,5 +152,11 @@ export function spawnStage(
     return { pid: child.pid, exited }
   } finally {
     closeSync(output)
+    closeSync(exit)
   }
+}
+
+/** Whether the data directory, or Node, which runs the simulated game, would vanish with the machine's /tmp. */
+function needsTmp(root: string): boolean {
+  return [root, realpathSync(root), realpathSync(process.execPath)].some(path => path.startsWith('/tmp/'))
 }
