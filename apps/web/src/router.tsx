@@ -24,7 +24,7 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 /** Ids in addresses; another address is of nothing. */
 const parseId = (value: string) => {
   const id = Number(value)
-  if (!Number.isSafeInteger(id) || id < 1 || String(id) !== value) throw notFound()
+  if (!Number.isSafeInteger(id) || id < 1 || String(id) !== value) notFound({ throw: true })
   return id
 }
 
@@ -52,7 +52,7 @@ const appRoute = createRoute({
       await context.queries.ensureQueryData({ ...sessionQuery, retry: false })
     } catch (error) {
       if (isProblem(error, 'not-signed-in'))
-        throw redirect({ to: '/log-in', search: { next: location.href }, replace: true })
+        redirect({ to: '/log-in', search: { next: location.href }, replace: true, throw: true })
       throw error
     }
   },

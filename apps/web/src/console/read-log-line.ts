@@ -20,10 +20,10 @@ export interface ReadLine {
 
 const stamp = /^L \d\d\/\d\d\/\d{4} - \d\d:\d\d:\d\d: /
 /**
- * `"NAME<userid><STEAM_…|BOT><team…>" verb…`. A name may hold any of these characters, so that the identity is looked
+ * `"NAME<userid><STEAM_…|BOT|Console><team…>" verb…`. A name may hold any of these characters, so that the identity is looked
  * for from its right end; the verbs are few and fixed.
  */
-const player = /^"(.*)<\d+><(STEAM_[\d:]+|BOT|)><[^"]*>" (.*)$/
+const player = /^"(.*)<\d+><(STEAM_[\d:]+|BOT|Console|)><[^"]*>" (.*)$/
 const outdated = /MasterRequestRestart|needs to be restarted in order to receive|server is out of date/i
 const crashed = /^(?:Segmentation fault|Wrote minidump to:|Bus error|Aborted\b)/
 const problem = /\b(?:error|failed|fatal|couldn't|could not|unable to|exception|bad password|banning)\b/i

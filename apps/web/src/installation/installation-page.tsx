@@ -7,7 +7,7 @@ import { isOver } from '../jobs/job-look.tsx'
 import { CancelButton, JobLog, JobProgress } from '../jobs/job-page.tsx'
 import { useStartJob } from '../jobs/start-job.tsx'
 import { messages } from '../messages/messages.ts'
-import { useIsAdmin } from '../session/session.ts'
+import { useIsAdmin, useSimulated } from '../session/session.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -42,7 +42,9 @@ export function InstallationPage() {
 }
 
 function Present({ installation }: { installation: Installation }) {
-  const { state, version, buildId, size, updatedAt, simulated, problem, runningServerIds } = installation
+  const { state, version, buildId, size, updatedAt, problem, runningServerIds } = installation
+  // Before there are game files, what would be installed is known by the whole only.
+  const simulated = useSimulated() || installation.simulated
   const admin = useIsAdmin()
   const { tone, icon } = looks[state]
   const none = <Text tone="neutral">{messages.unknown}</Text>

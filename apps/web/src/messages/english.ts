@@ -290,11 +290,13 @@ export const english = {
     chapter: 'Chapter',
     how: 'How',
     keep: 'Take the players along',
-    keepAbout: 'Everybody stays connected and keeps what they carry.',
+    keepAbout: 'Everybody stays connected.',
     restart: 'Begin anew',
     restartAbout: 'The game is started afresh on this map; players may have to join again.',
     action: 'Change map',
     answered: 'The server answered:',
+    waiting:
+      'The server broke off the console, as it may while it changes the map. Waiting for the new map …',
   },
   events: {
     joined: (name: string) => `${name} joined`,

@@ -1,7 +1,8 @@
 import type { Server } from '@left4me/contract'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { call } from '../api/call.ts'
+import { isProblem } from '../api/problem-error.ts'
 import { campaigns, findMap, mapTitle } from '../game/campaigns.ts'
 import { messages } from '../messages/messages.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
@@ -10,6 +11,7 @@ import { ChoiceCards } from '../ui/choices.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Form, SelectField } from '../ui/field.tsx'
 import { Columns } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { Poster } from '../ui/poster.tsx'
 import { Tile } from '../ui/pressable.tsx'
 import { announce } from '../ui/toast.tsx'
@@ -31,6 +33,12 @@ export function ChangeMapDialog({ server, onClose }: { server: Server; onClose: 
       onClose()
     },
   })
+  // The engine may drop the console's connection on a change of the map: then the server's state is the answer.
+  const waiting = isProblem(change.error, 'console-failed', 'server-not-answering')
+  const changed = waiting && server.map === map
+  useEffect(() => {
+    if (changed) onClose()
+  }, [changed, onClose])
   return (
     <Dialog open onClose={onClose} title={text.title} width="wide">
       <Form onSubmit={() => change.mutate()}>
@@ -68,7 +76,7 @@ export function ChangeMapDialog({ server, onClose }: { server: Server; onClose: 
             { value: 'map', label: text.restart, about: text.restartAbout },
           ]}
         />
-        <ProblemNotice error={change.error} />
+        {waiting ? <Notice tone="attention">{text.waiting}</Notice> : <ProblemNotice error={change.error} />}
         <DialogActions>
           <Button onClick={onClose}>{messages.actions.cancel}</Button>
           <Button type="submit" kind="primary" busy={change.isPending}>

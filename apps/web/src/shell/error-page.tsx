@@ -61,13 +61,14 @@ export function ProblemNotice({
       {messages.actions.retry}
     </Button>
   )
+  // Some problems have no more to say than their title.
+  const title = !isProblem(error)
+    ? messages.errors.page
+    : error.message.startsWith(error.title)
+      ? undefined
+      : error.title
   return (
-    <Notice
-      tone="broken"
-      urgent
-      title={isProblem(error) ? error.title : messages.errors.page}
-      {...(retry ? { actions: retry } : {})}
-    >
+    <Notice tone="broken" urgent title={title} {...(retry ? { actions: retry } : {})}>
       {isProblem(error) ? error.message : messages.errors.pageDetail}
     </Notice>
   )
