@@ -20,6 +20,17 @@ export async function copyGame(installation: string, folder: string): Promise<st
   return copy
 }
 
+/**
+ * A server is silent towards an address that asks too often, which the probe does: it would measure the end of that
+ * silence instead.
+ */
+export const unlimitedQueries = [
+  '+sv_max_queries_sec',
+  '100000',
+  '+sv_max_queries_sec_global',
+  '100000',
+] as const
+
 /** Runs srcds_run without left4me, with the arguments that left4me gives to a server, and ends it again. */
 export async function startDirectly(
   game: string,
@@ -30,6 +41,7 @@ export async function startDirectly(
     arguments: [
       ...['-game', 'left4dead2', '-console', '-norestart', '-strictportbind', '-ip', '0.0.0.0'],
       ...['-port', String(port), '+clientport', String(port + 1000), '+tv_port', String(port + 2000)],
+      ...unlimitedQueries,
     ],
     environment: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: game },
     folder: game,
