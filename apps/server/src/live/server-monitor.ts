@@ -79,6 +79,9 @@ export class ServerMonitor {
   #lastInfo = Number.NEGATIVE_INFINITY
   #lastStatus = Number.NEGATIVE_INFINITY
   #rconDue: number
+  /** Asked for while a query was on its way, whose answer may be older than the reason to ask. */
+  #infoWanted = false
+  #statusWanted = false
   #wake: () => void = () => {}
 
   constructor(options: ServerMonitorOptions) {
@@ -119,9 +122,11 @@ export class ServerMonitor {
 
   /** Something probably changed: ask who plays as soon as the pace allows. */
   refreshSoon(): void {
-    const now = performance.now()
-    this.#infoDue = Math.max(now, this.#lastInfo + this.#options.pace.afterHint)
-    this.#statusDue = Math.max(now, this.#lastStatus + this.#options.pace.statusGap)
+    const { pace } = this.#options
+    this.#infoWanted = true
+    this.#statusWanted = true
+    this.#infoDue = Math.min(this.#infoDue, this.#lastInfo + pace.afterHint)
+    this.#statusDue = Math.min(this.#statusDue, this.#lastStatus + pace.statusGap)
     this.#wake()
   }
 
@@ -149,6 +154,7 @@ export class ServerMonitor {
   async #askInfo(signal: AbortSignal): Promise<void> {
     const { a2s, target, pace } = this.#options
     this.#lastInfo = performance.now()
+    this.#infoWanted = false
     try {
       const timeoutMs = this.#ready ? a2sTimeout : queryTimeoutWhileStarting
       const info = await a2s.info(target, { signal, timeoutMs })
@@ -161,11 +167,12 @@ export class ServerMonitor {
         map: info.map,
         players: playerCount === 0 ? this.#heard.players.filter(player => player.bot) : this.#heard.players,
       })
-      if (changed) this.#statusDue = Math.max(performance.now(), this.#lastStatus + pace.statusGap)
+      if (changed) this.#statusDue = Math.min(this.#statusDue, this.#lastStatus + pace.statusGap)
     } catch {
       // Silence says nothing: hibernation, the query limit and a map change look the same.
     } finally {
-      this.#infoDue = this.#lastInfo + (this.#ready ? pace.info : pace.starting)
+      const pause = this.#ready ? pace.info : pace.starting
+      this.#infoDue = this.#lastInfo + (this.#infoWanted ? pace.afterHint : pause)
     }
   }
 
@@ -186,6 +193,7 @@ export class ServerMonitor {
     const { session, pace } = this.#options
     this.#statusDue = performance.now() + pace.info
     if (!session.available) return
+    this.#statusWanted = false
     const complaint = session.complaint
     this.#lastStatus = performance.now()
     try {
@@ -210,7 +218,8 @@ export class ServerMonitor {
       if (!signal.aborted && session.complaint !== complaint) this.#options.onChange()
     } finally {
       const pause = this.#heard.playerCount > 0 ? pace.status : pace.idleStatus
-      this.#statusDue = this.#lastStatus + (session.connected ? pause : pace.info)
+      const next = session.connected ? pause : pace.info
+      this.#statusDue = this.#lastStatus + (this.#statusWanted ? pace.statusGap : next)
     }
   }
 
@@ -256,7 +265,8 @@ export class ServerMonitor {
     const readsConfig = text === 'Executing dedicated server config file'
     if (readsConfig) this.#rconDue = Math.min(this.#rconDue, now + pace.rconAfterConfig)
     if (!readsConfig && !/Steam servers|VAC secure|HSCRIPT loaded/.test(text)) return
-    this.#infoDue = Math.min(this.#infoDue, Math.max(now, this.#lastInfo + pace.afterHint))
+    this.#infoWanted = true
+    this.#infoDue = Math.min(this.#infoDue, this.#lastInfo + pace.afterHint)
     this.#wake()
   }
 }

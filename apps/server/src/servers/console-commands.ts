@@ -47,8 +47,7 @@ export class ConsoleCommands {
     const refusal = refusalOf(command)
     if (refusal) throw refuse(refusal.code, '/command', refusal.message)
     const session = this.#session(record)
-    const output = await session.execute(command)
-    this.#live.refreshSoon(record.id)
+    const output = await this.#execute(record, session, command)
     return shown(stripLogEcho(output, command), this.#directory.rconPassword(record.id))
   }
 
@@ -57,8 +56,7 @@ export class ConsoleCommands {
     const text = quoted(reason)
     const session = this.#session(record)
     await this.#playerOf(session, userId)
-    await session.execute(`kickid ${userId}${text}`)
-    this.#live.refreshSoon(record.id)
+    await this.#execute(record, session, `kickid ${userId}${text}`)
   }
 
   /** For good, it is also written to banned_user.cfg, which each start reads. */
@@ -70,10 +68,18 @@ export class ConsoleCommands {
       throw refuse('invalid-input', '/userId', 'Is a bot, and bots can’t be banned. Kick it instead.')
     // Once kicked, nobody has the number any more: the ban comes first.
     await session.execute(`banid ${minutes} ${userId}`)
-    await session.execute(`kickid ${userId}${text}`)
+    await this.#execute(record, session, `kickid ${userId}${text}`)
     if (minutes === 0) await session.execute('writeid')
-    this.#live.refreshSoon(record.id)
     return player
+  }
+
+  /** Players and map are asked for anew, also when the answer was lost: the command may have been executed. */
+  async #execute(record: ServerRecord, session: RconSession, command: string): Promise<string> {
+    try {
+      return await session.execute(command)
+    } finally {
+      this.#live.refreshSoon(record.id)
+    }
   }
 
   #session(record: ServerRecord): RconSession {
