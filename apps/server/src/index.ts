@@ -1,3 +1,5 @@
+import type { Config } from './config/config.ts'
+
 export { type Config, formatListen, type Listen } from './config/config.ts'
 export { ConfigError, type Environment, readConfig } from './config/read-config.ts'
 export { createHost } from './create-host.ts'
@@ -12,7 +14,7 @@ export { type Restored, restore } from './maintenance/restore.ts'
 export { ServerError, type ServerErrorCode } from './server-error.ts'
 
 /** See serve.ts. Loaded when it is called: no other command needs an HTTP server. */
-export async function serve(...parameters: Parameters<typeof import('./serve.ts')['serve']>): Promise<void> {
+export async function serve(config: Config): Promise<void> {
   const { serve } = await import('./serve.ts')
-  await serve(...parameters)
+  await serve(config)
 }

@@ -1,4 +1,4 @@
-import { type Level, pino } from 'pino'
+import { pino } from 'pino'
 import type { Config } from './config/config.ts'
 import { createDomain } from './create-domain.ts'
 import { createHost } from './create-host.ts'
@@ -9,11 +9,8 @@ import { startServer } from './start-server.ts'
  * account; logs to stderr. Game servers go on running when it ends. A second signal, a second later or more, ends it at
  * once.
  */
-export async function serve(config: Config, options: { readonly logLevel?: Level } = {}): Promise<void> {
-  const log = pino(
-    { level: options.logLevel ?? 'info', base: null },
-    pino.destination({ dest: 2, sync: true }),
-  )
+export async function serve(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
   const server = await startServer({ config, log, createHost, createDomain })
   process.stdout.write(`listening on ${server.url}\n`)
   if (server.setUpUrl !== null) process.stdout.write(`set up: ${server.setUpUrl}\n`)

@@ -24,7 +24,12 @@ export interface Config {
   readonly sessionCookieSecure: boolean
   /** The IPv4 address or host name that players connect to; null: as the host sees itself. */
   readonly publicAddress: string | null
+  /** What is written to stderr: this and worse. */
+  readonly logLevel: LogLevel
 }
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
 
 export interface Listen {
   /** IPv6 without brackets. */

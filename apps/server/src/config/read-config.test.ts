@@ -66,6 +66,7 @@ describe('readConfig', () => {
       LOG_LISTENER_ADDR: '192.0.2.1:27500',
       LOG_LISTENER_BIND: '0.0.0.0:27500',
       LEFT4ME_PUBLIC_ADDRESS: 'games.example.org',
+      LEFT4ME_LOG_LEVEL: 'info',
     })
     expect(config).toEqual({
       root: '/var/lib/left4me',
@@ -84,6 +85,7 @@ describe('readConfig', () => {
       },
       sessionCookieSecure: true,
       publicAddress: 'games.example.org',
+      logLevel: 'info',
     } satisfies Config)
     expect(formatListen(config.listen)).toBe('[::1]:0')
   })
@@ -182,6 +184,11 @@ describe('readConfig', () => {
       'LEFT4ME_PUBLIC_ADDRESS',
       { LEFT4ME_PUBLIC_ADDRESS: '256.1.1.1' },
       'LEFT4ME_PUBLIC_ADDRESS is "256.1.1.1"',
+    ],
+    [
+      'LEFT4ME_LOG_LEVEL',
+      { LEFT4ME_LOG_LEVEL: 'loud' },
+      'LEFT4ME_LOG_LEVEL is "loud": use one of error, warn, info, debug.',
     ],
     [
       'SECRET_KEY',

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type HostDriver, hostDrivers } from '@left4me/contract'
 import { ServerError } from '../server-error.ts'
-import { type Config, dataFolder, type Listen } from './config.ts'
+import { type Config, dataFolder, type Listen, type LogLevel, logLevels } from './config.ts'
 import { faultOfPortRange, type PortRange } from './ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -49,6 +49,7 @@ export function readConfig(environment: Environment): Config {
     },
     sessionCookieSecure: switchOf('SESSION_COOKIE_SECURE', read('SESSION_COOKIE_SECURE')) ?? !embedded,
     publicAddress: publicAddressOf(read('LEFT4ME_PUBLIC_ADDRESS')),
+    logLevel: logLevelOf(read('LEFT4ME_LOG_LEVEL') ?? 'warn'),
   }
 }
 
@@ -161,6 +162,12 @@ function publicAddressOf(value: string | null): string | null {
     `is ${shown(value)}`,
     'use the IPv4 address or host name that players connect to, without a port',
   )
+}
+
+function logLevelOf(value: string): LogLevel {
+  const level = logLevels.find(name => name === value)
+  if (level) return level
+  throw new ConfigError('LEFT4ME_LOG_LEVEL', `is ${shown(value)}`, `use one of ${logLevels.join(', ')}`)
 }
 
 function optionalListen(name: string, value: string | null): Listen | null {

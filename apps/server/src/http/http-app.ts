@@ -52,7 +52,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): FastifyInstanc
     // Milliseconds for a whole request, uploads included.
     requestTimeout: 300_000,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerMalformedRequest,
   })
   app.decorateRequest('caller', null)
@@ -96,7 +96,7 @@ function useJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else parse(request, body.toString(), done)
+    else void parse(request, body.toString(), done)
   })
 }
 

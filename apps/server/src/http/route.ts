@@ -134,7 +134,7 @@ function recorderOf(name: RouteName, route: RouteDefinition, { audit }: HttpAppD
   return async (request: FastifyRequest, answer: unknown, notes: AuditNote): Promise<void> => {
     if (action === null) return
     const id = object(request.params)['id'] ?? object(answer)['id']
-    const kind = noun ?? (action.split('.')[0] as string)
+    const kind = noun ?? action.split('.', 1)[0]
     await audit.record({
       user: notes.user ?? request.caller,
       action,

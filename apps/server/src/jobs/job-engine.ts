@@ -334,6 +334,7 @@ export class JobEngine implements JobQueue {
   /** Input and definition belong to the same kind: both come from one row. */
   #definition(kind: JobKind): JobDefinition<JobKind> {
     if (!this.#definitions) throw new TypeError('The job engine has not been started')
-    return this.#definitions[kind] as unknown as JobDefinition<JobKind>
+    const definition: unknown = this.#definitions[kind]
+    return definition as JobDefinition<JobKind>
   }
 }

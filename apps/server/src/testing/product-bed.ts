@@ -68,6 +68,7 @@ export class ProductBed implements AsyncDisposable {
       logListener: { address: null, bind: null },
       sessionCookieSecure: false,
       publicAddress: null,
+      logLevel: 'warn',
     }
   }
 
