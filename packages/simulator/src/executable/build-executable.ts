@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -49,9 +49,4 @@ export async function buildExecutable(target: string): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-}
-
-/** For the tests: whether a file carries the program. */
-export async function isExecutableOfSimulator(path: string): Promise<boolean> {
-  return (await readFile(path)).includes(`${fuse}:1`)
 }

@@ -49,8 +49,8 @@ fi
 
 run_engine() {
 	if test -n "$PID_FILE"; then echo $$ >"$PID_FILE"; fi
-	# The shell's own message about a killed child goes away, so that the one below is the only one.
-	{ ./srcds_linux "$@" 2>&3 3>&-; } 3>&2 2>/dev/null
+	# What this shell itself says about a killed child goes away, so that the text below is the only one.
+	{ sh -c 'exec ./srcds_linux "$@" 2>&3 3>&-' sh "$@"; } 3>&2 2>/dev/null
 	status=$?
 	case $status in
 		139) echo "Segmentation fault (core dumped)" ;;

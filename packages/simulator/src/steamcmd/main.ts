@@ -35,6 +35,8 @@ export async function runSteamcmd(
   await runCommands(session, taken.remaining)
   output.flush()
   process.exitCode = session.exitCode
+  // An input that stays open must not keep the process.
+  process.stdin.destroy()
 }
 
 async function runCommands(session: SteamcmdSession, commandLine: readonly string[]): Promise<void> {
