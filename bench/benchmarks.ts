@@ -1,7 +1,9 @@
 import type { Benchmark } from './harness/benchmark.ts'
+import { logLatency } from './live/log-latency.ts'
 import { createToJoinable } from './servers/create-to-joinable.ts'
 import { listServers } from './servers/list-servers.ts'
 import { secondServerDisk } from './servers/second-server-disk.ts'
+import { firstPage } from './web/first-page.ts'
 import { webIdleMemory } from './web/idle-memory.ts'
 
 /** In the order in which they run. */
@@ -10,4 +12,6 @@ export const benchmarks: readonly Benchmark[] = [
   secondServerDisk,
   webIdleMemory,
   listServers,
+  logLatency,
+  firstPage,
 ]
