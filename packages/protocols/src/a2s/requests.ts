@@ -2,8 +2,7 @@
  * A2S requests.
  * Authority: https://developer.valvesoftware.com/wiki/Server_queries
  */
-export const a2sQueries = ['info', 'players', 'rules'] as const
-export type A2sQuery = (typeof a2sQueries)[number]
+export type A2sQuery = 'info' | 'players' | 'rules'
 
 /** What a challenge is before a server gave one: four 0xFF bytes. */
 const noChallenge = 0xffff_ffff

@@ -1,5 +1,4 @@
-export const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'gbk', 'windows-1252'] as const
-export type TextEncodingName = (typeof textEncodings)[number]
+export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gbk' | 'windows-1252'
 
 /**
  * Text of a file that says nothing about its encoding: by its byte order mark; else UTF-8 when it is valid; else GBK when

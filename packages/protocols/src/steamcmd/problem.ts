@@ -1,26 +1,24 @@
-export const steamcmdProblemCodes = [
-  'disk-space',
-  'disk-write',
-  'network',
-  'missing-files',
-  'corrupt-files',
-  'interrupted',
-  'invalid-platform',
-  'no-subscription',
-  'missing-configuration',
-  'rate-limited',
-  'login-failed',
-  'install-dir-order',
-  'item-missing',
-  'item-refused',
-  'item-timeout',
-  'self-update',
-  'inactive',
-  'cancelled',
-  'no-success',
-  'failed',
-] as const
-export type SteamcmdProblemCode = (typeof steamcmdProblemCodes)[number]
+export type SteamcmdProblemCode =
+  | 'disk-space'
+  | 'disk-write'
+  | 'network'
+  | 'missing-files'
+  | 'corrupt-files'
+  | 'interrupted'
+  | 'invalid-platform'
+  | 'no-subscription'
+  | 'missing-configuration'
+  | 'rate-limited'
+  | 'login-failed'
+  | 'install-dir-order'
+  | 'item-missing'
+  | 'item-refused'
+  | 'item-timeout'
+  | 'self-update'
+  | 'inactive'
+  | 'cancelled'
+  | 'no-success'
+  | 'failed'
 
 /**
  * What to do after a failure: `again` soon (a passing fault, three times at most), `later` (not before
@@ -166,11 +164,9 @@ const templates: Record<SteamcmdProblemCode, Template> = {
 /** `detail`: steamcmd's own words. */
 export function steamcmdProblem(code: SteamcmdProblemCode, detail?: string): SteamcmdProblem {
   const template = templates[code]
-  return {
-    code,
-    ...template,
-    message: detail === undefined ? template.message : `${template.message} (${detail})`,
-  }
+  const message =
+    detail === undefined || detail === '' ? template.message : `${template.message.slice(0, -1)} (${detail}).`
+  return { code, ...template, message }
 }
 
 /** Out of the words in brackets of `ERROR! Failed to install app '222860' (REASON)`. */

@@ -2,16 +2,14 @@
  * steamcmd's states, and how much of a whole install each is, so that a bar never runs backwards although each state
  * counts from 0 again.
  */
-export const steamcmdStates = [
-  'unknown',
-  'reconfiguring',
-  'verifying-install',
-  'preallocating',
-  'downloading',
-  'verifying-update',
-  'committing',
-] as const
-export type SteamcmdState = (typeof steamcmdStates)[number]
+export type SteamcmdState =
+  | 'unknown'
+  | 'reconfiguring'
+  | 'verifying-install'
+  | 'preallocating'
+  | 'downloading'
+  | 'verifying-update'
+  | 'committing'
 
 const statesByCode = new Map<number, SteamcmdState>([
   [0x0, 'unknown'],

@@ -17,7 +17,7 @@ export interface VpkHeader {
 /** What a header needs at most. */
 export const vpkHeaderBytes = 28
 /** A tree with 220,000 entries has about 15 MiB. */
-export const maxVpkTreeBytes = 64 * 1024 * 1024
+const maxVpkTreeBytes = 64 * 1024 * 1024
 
 const signature = 0x55aa_1234
 

@@ -24,7 +24,7 @@ export interface VpkTree {
 }
 
 /** Reports say that the engine silently mounts nothing with more than about 220,000. */
-export const maxVpkEntries = 300_000
+const maxVpkEntries = 300_000
 
 const ownArchive = 0x7fff
 const terminator = 0xffff

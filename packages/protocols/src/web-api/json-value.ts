@@ -28,7 +28,7 @@ export function responseOf(value: unknown): JsonObject {
   return response
 }
 
-export function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
