@@ -8,7 +8,7 @@ export interface InstallationWatchOptions {
   readonly host: Pick<Host, 'installation'>
   readonly jobs: Pick<JobQueue, 'open'>
   readonly hub: Pick<EventHub, 'subscribe'>
-  readonly live: Pick<LiveServers, 'setSurroundings'>
+  readonly live: Pick<LiveServers, 'setSurroundings' | 'surroundings'>
   /** Whether what would be installed is the simulator. */
   readonly simulated: boolean
   readonly log: FastifyBaseLogger
@@ -18,6 +18,7 @@ export interface InstallationWatchOptions {
 export class InstallationWatch {
   readonly #options: InstallationWatchOptions
   #unsubscribe: (() => void) | null = null
+  #last: InstallationStatus | null = null
 
   constructor(options: InstallationWatchOptions) {
     this.#options = options
@@ -26,8 +27,10 @@ export class InstallationWatch {
   async start(): Promise<void> {
     this.#unsubscribe = this.#options.hub.subscribe(({ event }) => {
       if (event.name !== 'job' || event.data.kind !== 'installation-update') return
-      // Progress changes nothing here.
-      if (event.data.state !== 'running' || event.data.progress === 0) void this.#refreshQuietly()
+      // At once, so that whoever saw the job end can start a server.
+      this.#tell()
+      // Progress changes nothing on the disk that matters here.
+      if (event.data.state !== 'running') void this.#refreshQuietly()
     })
     await this.refresh()
   }
@@ -38,13 +41,21 @@ export class InstallationWatch {
 
   /** Asks the host. */
   async refresh(): Promise<InstallationStatus> {
-    const { host, jobs, live, simulated } = this.#options
-    const status = await host.installation.status()
-    live.setSurroundings({
-      simulated: status.state === 'missing' ? simulated : status.simulated,
-      installing: status.state !== 'ready' && jobs.open({ kind: 'installation-update' }) !== null,
-    })
+    const status = await this.#options.host.installation.status()
+    this.#last = status
+    this.#tell()
     return status
+  }
+
+  #tell(): void {
+    const { jobs, live, simulated } = this.#options
+    const known = live.surroundings
+    const state = this.#last?.state ?? 'missing'
+    const now = {
+      simulated: this.#last === null || state === 'missing' ? simulated : this.#last.simulated,
+      installing: state !== 'ready' && jobs.open({ kind: 'installation-update' }) !== null,
+    }
+    if (now.simulated !== known.simulated || now.installing !== known.installing) live.setSurroundings(now)
   }
 
   async #refreshQuietly(): Promise<void> {
