@@ -30,6 +30,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
+  context.setDefaultTimeout(20_000)
   const errors: string[] = []
   const watch = (page: Page) => {
     page.on('console', message => {
