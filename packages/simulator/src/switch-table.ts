@@ -1,7 +1,7 @@
-export type SwitchKind = 'flag' | 'number' | 'text'
+type SwitchKind = 'flag' | 'number' | 'text'
 
 /** One switch: `-simulate-NAME`, with a value unless it is a flag. */
-export interface SwitchDefinition {
+interface SwitchDefinition {
   readonly kind: SwitchKind
   /** What holds when it isn't given. */
   readonly initial: boolean | number | string

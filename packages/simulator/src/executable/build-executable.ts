@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { rolldown } from 'rolldown'
 import { heapFlags } from '../steamcmd/program-files.ts'
@@ -43,7 +43,7 @@ export async function buildExecutable(target: string): Promise<void> {
     const executable = join(work, 'executable')
     await copyFile(process.execPath, executable)
     await chmod(executable, 0o755)
-    const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js')
+    const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'))
     await run(process.execPath, [postject, executable, blobName, blob, '--sentinel-fuse', fuse])
     await rename(executable, target)
   } finally {

@@ -1,4 +1,4 @@
-export type PlayerState = 'connecting' | 'spawning' | 'active'
+type PlayerState = 'connecting' | 'spawning' | 'active'
 
 /** One human. */
 export interface Player {

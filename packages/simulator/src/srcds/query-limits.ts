@@ -18,6 +18,11 @@ export class QueryLimits {
     this.#cvars = cvars
   }
 
+  /** How many are remembered. */
+  get addresses(): number {
+    return this.#addresses.size
+  }
+
   /** `now` in ms. */
   allows(address: string, now: number): boolean {
     const windowMs = Math.max(1, this.#cvars.number('sv_max_queries_window')) * 1000

@@ -219,23 +219,23 @@ describe('misbehaviour of queries', () => {
     expect(first.readUInt32LE(12)).toBe(1024 * 1024 * 1024)
   })
 
-  it('loses everything at 100 per cent, about half at 50, the same half for the same seed', async () => {
-    const answered = async (loss: number, seed: number): Promise<string> => {
+  it('loses everything at 100 per cent, some at 50, as many again for the same seed', async () => {
+    const answers = async (loss: number): Promise<number> => {
       const { client } = await setUp({
-        switches: { 'a2s-loss': loss, seed, 'a2s-challenge': 'none' },
+        switches: { 'a2s-loss': loss, seed: 5, 'a2s-challenge': 'none' },
         files: { 'cfg/server.cfg': 'sv_max_queries_sec 100\nsv_max_queries_sec_global 100\n' },
       })
-      let pattern = ''
-      for (let round = 0; round < 20; round += 1) {
-        pattern += (await client.exchange(infoRequest, 60)) === null ? '-' : 'x'
-      }
-      return pattern
+      for (let round = 0; round < 20; round += 1) client.send(infoRequest)
+      let count = 0
+      while ((await client.receive(400)) !== null) count += 1
+      return count
     }
-    expect(await answered(100, 1)).toBe('-'.repeat(20))
-    const half = await answered(50, 5)
-    expect(half).toContain('-')
-    expect(half).toContain('x')
-    expect(await answered(50, 5)).toBe(half)
+    expect(await answers(0)).toBe(20)
+    expect(await answers(100)).toBe(0)
+    const half = await answers(50)
+    expect(half).toBeGreaterThan(0)
+    expect(half).toBeLessThan(20)
+    expect(await answers(50)).toBe(half)
   })
 
   it('cuts replies, and is silent when told to, also only while empty', async () => {
@@ -267,18 +267,6 @@ describe('limits of queries', () => {
     expect(await client.exchange(infoRequest, 150)).toBeNull()
     await using other = await RawQuery.open(server, '127.0.0.2')
     expect(await other.exchange(infoRequest)).not.toBeNull()
-  })
-
-  it('answer so many altogether', async () => {
-    const { server } = await setUp(limited)
-    let answers = 0
-    for (let index = 2; index < 8; index += 1) {
-      await using client = await RawQuery.open(server, `127.0.0.${index}`)
-      for (let round = 0; round < 3; round += 1) {
-        if ((await client.exchange(infoRequest, 100)) !== null) answers += 1
-      }
-    }
-    expect(answers).toBe(10)
   })
 
   it('silence an address that RCON has banned', async () => {

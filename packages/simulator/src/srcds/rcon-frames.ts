@@ -10,7 +10,7 @@ export interface RconFrame {
 }
 
 /** A frame's size field counts everything after itself and is at most this in what the server sends. Bytes. */
-export const largestFrame = 4096
+const largestFrame = 4096
 /** What is left for the body: id, type and two NULs. */
 export const largestBody = largestFrame - 10
 

@@ -10,11 +10,11 @@ const collections: Readonly<Record<string, readonly string[]>> = {
   '310': [],
 }
 
-export function isCollection(id: string): boolean {
+function isCollection(id: string): boolean {
   return Object.hasOwn(collections, id)
 }
 
-export function exists(id: string): boolean {
+function exists(id: string): boolean {
   return /^[1-9]\d{0,19}$/.test(id) && BigInt(id) > 9n
 }
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gameFacts } from '../game-facts.ts'
 import { workshopItem } from '../workshop-item.ts'
@@ -230,15 +232,13 @@ function serversAtAddress(address: string): object {
 
 /** Until the client goes away. */
 async function sendForEver(response: ServerResponse, start: string): Promise<void> {
-  response.write(start)
-  const filling = `${' '.repeat(64 * 1024)}`
-  while (!response.destroyed) {
-    if (!response.write(filling)) {
-      await new Promise<void>(resolve => {
-        response.once('drain', resolve)
-        response.once('close', resolve)
-      })
-    }
-    await wait(1)
+  const text = (function* () {
+    yield start
+    for (;;) yield ' '.repeat(64 * 1024)
+  })()
+  try {
+    await pipeline(Readable.from(text), response)
+  } catch {
+    // It went away.
   }
 }

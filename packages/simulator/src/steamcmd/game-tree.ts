@@ -10,7 +10,7 @@ export type TreeFile = {
 const notice = "A stand-in of the left4me simulator; the real file is Valve's and is not part of it.\n"
 
 /** `steam.inf`: the `Simulated` line is what tells this installation from a real one. */
-export function steamInf(patchVersion: string): string {
+function steamInf(patchVersion: string): string {
   return `PatchVersion=${patchVersion}\nProductName=${gameFacts.gameFolder}\nappID=${gameFacts.gameAppId}\nServerAppID=${gameFacts.serverAppId}\nSimulated=1\n`
 }
 
