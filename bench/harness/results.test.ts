@@ -24,6 +24,7 @@ test('writes every sample with its unit and the verdict beside each figure that 
     name: 'first',
     title: 'A first one',
     seconds: 1.5,
+    timerLatenessBefore: 0.5,
     outcome: {
       state: 'finished',
       samples: [{ name: 'start', unit: 'ms', values: [3, 1.00000000001, 2] }],
@@ -45,6 +46,7 @@ test('writes every sample with its unit and the verdict beside each figure that 
         name: 'first',
         title: 'A first one',
         seconds: 1.5,
+        timerLatenessBefore: 0.5,
         state: 'finished',
         figures: [
           { name: 'median', unit: 'ms', value: 2, aim: { atMost: 1 }, verdict: 'outside' },
@@ -60,7 +62,9 @@ test('writes every sample with its unit and the verdict beside each figure that 
 
 test('names what could not run, with the reason', () => {
   const outcome = { state: 'not-run', reason: 'there is no Chromium' } as const
-  expect(JSON.parse(textOf({ name: 'page', title: 'A page', seconds: 0, outcome }))).toMatchObject({
+  expect(
+    JSON.parse(textOf({ name: 'page', title: 'A page', seconds: 0, timerLatenessBefore: 0, outcome })),
+  ).toMatchObject({
     benchmarks: [{ name: 'page', state: 'not-run', reason: 'there is no Chromium' }],
   })
 })

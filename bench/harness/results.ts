@@ -12,6 +12,8 @@ export interface BenchmarkResult {
   readonly name: string
   readonly title: string
   readonly seconds: number
+  /** How late a timer came before it began, ms (99th percentile): other work on the machine is in every time then. */
+  readonly timerLatenessBefore: number
   readonly outcome: Outcome
 }
 

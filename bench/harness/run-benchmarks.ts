@@ -1,4 +1,5 @@
 import { type Benchmark, type BenchmarkContext, NotRunnable } from './benchmark.ts'
+import { timerLateness } from './quiet.ts'
 import type { BenchmarkResult, Outcome } from './results.ts'
 
 /** Runs one after the other, since they would disturb each other; a failed one doesn't keep the next from running. */
@@ -10,10 +11,12 @@ export async function runBenchmarks(
   const results: BenchmarkResult[] = []
   for (const benchmark of benchmarks) {
     const { name, title } = benchmark
-    const begin = performance.now()
     context.say(name)
+    const timerLatenessBefore = await timerLateness()
+    const begin = performance.now()
     const outcome = await outcomeOf(benchmark, context)
-    const result = { name, title, seconds: (performance.now() - begin) / 1000, outcome }
+    const seconds = (performance.now() - begin) / 1000
+    const result = { name, title, seconds, timerLatenessBefore, outcome }
     results.push(result)
     onResult(result)
     if (context.signal.aborted) break

@@ -6,6 +6,7 @@ test('shows each figure beside its aim and says which are outside', () => {
     name: 'list',
     title: 'A list',
     seconds: 12.3,
+    timerLatenessBefore: 12,
     outcome: {
       state: 'finished',
       samples: [],
@@ -23,12 +24,13 @@ test('shows each figure beside its aim and says which are outside', () => {
   disk         20 KiB  ≤ 64 KiB  within
   requests  4,321 1/s
   · one core was busy
+  · the machine was busy with other work: a timer came 12 ms late before this began
 `,
   )
 })
 
 test('gives the reason of what failed and of what could not run', () => {
-  const result = { name: 'page', title: 'A page', seconds: 0 }
+  const result = { name: 'page', title: 'A page', seconds: 0, timerLatenessBefore: 0 }
   expect(tableOf({ ...result, outcome: { state: 'failed', reason: 'it broke' } })).toContain(
     'failed: it broke',
   )

@@ -1,8 +1,11 @@
 import { type Aim, type Figure, meets, type Unit } from './benchmark.ts'
 import type { BenchmarkResult } from './results.ts'
 
+/** ms; of an idle machine it is below one. */
+const busyLateness = 5
+
 /** What a person reads of one benchmark: a row for each figure, then what there is to say about them. */
-export function tableOf({ name, title, seconds, outcome }: BenchmarkResult): string {
+export function tableOf({ name, title, seconds, timerLatenessBefore, outcome }: BenchmarkResult): string {
   const head = `${name}: ${title} (${seconds.toFixed(0)} s)`
   if (outcome.state === 'failed') return `${head}\n  failed: ${outcome.reason}\n`
   if (outcome.state === 'not-run') return `${head}\n  not run: ${outcome.reason}\n`
@@ -16,7 +19,13 @@ export function tableOf({ name, title, seconds, outcome }: BenchmarkResult): str
   const lines = rows.map(([label = '', value = '', aim = '', verdict = '']) =>
     `  ${label.padEnd(widths[0] ?? 0)}  ${value.padStart(widths[1] ?? 0)}  ${aim.padEnd(widths[2] ?? 0)}  ${verdict}`.trimEnd(),
   )
-  return `${[head, ...lines, ...outcome.notes.map(note => `  · ${note}`)].join('\n')}\n`
+  const busy =
+    timerLatenessBefore > busyLateness
+      ? [
+          `the machine was busy with other work: a timer came ${timerLatenessBefore.toFixed(0)} ms late before this began`,
+        ]
+      : []
+  return `${[head, ...lines, ...[...outcome.notes, ...busy].map(note => `  · ${note}`)].join('\n')}\n`
 }
 
 export function formatValue(value: number, unit: Unit): string {
