@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 
 /** Bytes of one input. Sizes beyond this are what the linear-time tests are for. */
-export const maxInputBytes = 4096
+export const maxInputBytes = 1024
 
 const interestingBytes = [
   0, 1, 9, 10, 13, 0x20, 0x22, 0x2f, 0x30, 0x3c, 0x3e, 0x5c, 0x7b, 0x7d, 0x7f, 0x80, 0xfe, 0xff,

@@ -14,7 +14,7 @@ export type FuzzReport =
   | { readonly tally: FuzzTally; readonly largestHeap: number }
   | { readonly failure: string; readonly input: string | null }
 
-/** No input of 4 KiB takes a second; one that takes this long never ends. */
+/** No input of 1 KiB takes a second; one that takes this long never ends. */
 const hangMs = 20_000
 /** Far above what any input needs, far below what one with a wrong length could ask for. */
 const maxHeapMegabytes = 256

@@ -188,6 +188,7 @@ const reasons: readonly (readonly [string, SteamcmdProblemCode])[] = [
   ['corrupt', 'corrupt-files'],
   ['no connection', 'network'],
   ['timeout', 'network'],
+  ['timed out', 'network'],
   ['file not found', 'item-missing'],
   ['access denied', 'item-refused'],
 ]

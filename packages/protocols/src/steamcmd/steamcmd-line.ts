@@ -98,17 +98,18 @@ function readLogin(text: string): SteamcmdLine | null {
 }
 
 function readFailure(text: string): SteamcmdLine | null {
-  const install = /^ERROR! Failed to (?:install|update) app '(\d{1,10})'(?: \((.{0,200})\))?/.exec(text)
-  if (install?.[1] !== undefined) {
-    return { kind: 'failure', appId: Number(install[1]), problem: problemOfReason(install[2] ?? '') }
+  const install = /^ERROR! Failed to (?:install|update)(?: app '(\d{1,10})')?(?: \((.{0,200})\))?/.exec(text)
+  if (install !== null) {
+    const appId = install[1] === undefined ? null : Number(install[1])
+    return { kind: 'failure', appId, problem: problemOfReason(install[2] ?? '') }
   }
-  const state = /^Error! App '(\d{1,10})' state is 0x([0-9a-fA-F]{1,8}) after update job\.?$/i.exec(text)
-  if (state?.[1] !== undefined && state[2] !== undefined) {
-    return {
-      kind: 'failure',
-      appId: Number(state[1]),
-      problem: problemOfState(Number.parseInt(state[2], 16)),
-    }
+  // Older versions name no app.
+  const state = /^Error! (?:App '(\d{1,10})' )?State is (?:is )?0x([0-9a-f]{1,8}) after update job\.?$/i.exec(
+    text,
+  )
+  if (state?.[2] !== undefined) {
+    const appId = state[1] === undefined ? null : Number(state[1])
+    return { kind: 'failure', appId, problem: problemOfState(Number.parseInt(state[2], 16)) }
   }
   return readItemFailure(text) ?? readLoginFailure(text)
 }
@@ -128,11 +129,12 @@ function readLoginFailure(text: string): SteamcmdLine | null {
     return { kind: 'failure', appId: null, problem: steamcmdProblem('rate-limited') }
   }
   const login =
-    /^(?:ERROR|FAILED)[! (]{1,3}(.{0,200})$/i.exec(text) ??
+    /^(?:(?:ERROR|FAILED)[! (]{1,3}|Login Failure: )(.{0,200})$/i.exec(text) ??
     /\.\.\.(?:FAILED|ERROR) \((.{0,200})\)$/.exec(text)
   if (login !== null) {
     const reason = (login[1] ?? '').replace(/\)$/, '')
-    return { kind: 'failure', appId: null, problem: loginProblem(reason) }
+    const problem = text.startsWith('Login') ? steamcmdProblem('login-failed', reason) : loginProblem(reason)
+    return { kind: 'failure', appId: null, problem }
   }
   if (/^Please use force_install_dir before logon!?$/.test(text)) {
     return { kind: 'failure', appId: null, problem: steamcmdProblem('install-dir-order') }
