@@ -177,7 +177,7 @@ export const english = {
     freeOf: (free: string, total: string) => `${free} of ${total}`,
     playersOf: (n: number | string, max: number | string) => `${n}/${max}`,
     playersLabel: (n: number | string, max: number | string, name: string) =>
-      `${n} of ${max} players on ${name}`,
+      `${n}/${max} players on ${name}`,
     nobody: 'Nobody is playing.',
     history: (most: number) =>
       most === 0 ? 'Nobody has played in the last hour' : `Players over the last hour, at most ${most}`,
@@ -312,7 +312,7 @@ export const english = {
     server: 'Server log',
     job: 'Job log',
     jumpToLive: 'Jump to live',
-    linkTo: (line: number) => `Link to line ${line}`,
+    linkTo: (time: string, line: number) => `${time}, link to line ${line}`,
     gap: (n: number) => `${count(n, 'line is', 'lines are')} missing here`,
     filter: 'Filter the log',
     kind: 'Kind',

@@ -8,7 +8,12 @@ interface CodeLinesProps {
 /** Lines of a generated file, numbered, with where each comes from; runs of one source are named once. */
 export function CodeLines({ label, lines }: CodeLinesProps) {
   return (
-    <div className="overflow-x-auto">
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="overflow-x-auto -outline-offset-2"
+    >
       <table aria-label={label} className="w-full border-collapse font-mono text-[0.8rem] leading-5">
         <tbody>
           {lines.map((line, index) => {
@@ -38,6 +43,6 @@ export function CodeLines({ label, lines }: CodeLinesProps) {
           })}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -39,7 +39,7 @@ interface LogViewProps {
 const heights = { fill: 'flex-1', short: 'h-64', tall: 'h-[max(20rem,calc(100dvh-20rem))]' }
 
 /** Height of a row of one line, pixels; longer ones are measured when they are seen. */
-const rowHeight = 20
+const rowHeight = 24
 /** Nearer to the end than this counts as at the end, pixels. */
 const endZone = 32
 
@@ -171,15 +171,16 @@ function Row({ row, selected, hrefOf, onSelect }: RowProps) {
   )
   return (
     <div
-      className={classes('flex gap-2 px-3 hover:bg-hover/70', selected && 'bg-accent-soft')}
+      className={classes('flex gap-2 px-3 py-0.5 hover:bg-hover/70', selected && 'bg-accent-soft')}
       aria-current={selected || undefined}
     >
       <span className="shrink-0 text-muted select-none max-sm:text-[0.68rem]">
         {line !== null && hrefOf ? (
           <a
             href={hrefOf(line)}
-            aria-label={messages.log.linkTo(line)}
-            className="rounded-sm hover:text-accent hover:underline"
+            aria-label={messages.log.linkTo(time ? formatClock(time) : '', line)}
+            // As high as its row, which is the least that a finger may be asked to hit (WCAG 2.5.8).
+            className="-my-0.5 inline-flex h-6 items-center rounded-sm -outline-offset-2 hover:text-accent hover:underline"
             onClick={event => {
               if (event.metaKey || event.ctrlKey || event.shiftKey || !onSelect) return
               event.preventDefault()

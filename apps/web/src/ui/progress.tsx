@@ -42,7 +42,7 @@ export function Progress({ label, value, tone = 'accent', shown = false }: Progr
 /** Nothing to show yet. Appears only after a moment, because most things come sooner. */
 export function Loading({ label }: { label: string }) {
   return (
-    <p role="status" className="animate-[appear_0.2s_0.3s_both] p-6 text-center text-muted">
+    <p role="status" className="animate-[appear_0s_0.3s_both] p-6 text-center text-muted">
       {label}
     </p>
   )
