@@ -156,13 +156,12 @@ describe('files of a server that a plugin has tampered with', () => {
     expect(String(await files.read('cfg/server.cfg', limit))).toBe('ours')
   })
 
-  it.runIf(process.getuid?.() !== 0)('are refused by name in a folder without permissions', async () => {
+  it('are refused by name in a folder without permissions, which only root has anyway', async () => {
     await chmod(join(upper, 'cfg'), 0)
-    await expect(files.replace('cfg/server.cfg', 'ours')).rejects.toMatchObject({
-      code: 'file-refused',
-      message: expect.stringContaining('cfg'),
-    })
+    const outcome = await files.replace('cfg/server.cfg', 'ours').catch(error => error)
     await chmod(join(upper, 'cfg'), 0o700)
+    if (process.getuid?.() === 0) expect(outcome).toBeUndefined()
+    else expect(outcome).toMatchObject({ code: 'file-refused', message: expect.stringContaining('cfg') })
   })
 
   it.each([

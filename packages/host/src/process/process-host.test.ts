@@ -1,7 +1,7 @@
-import { describeWith } from '../../../../tools/test-support/capability.ts'
+import { describeWithLayers } from '../testing/describe-with-layers.ts'
 import { driverContract } from '../testing/driver-contract.ts'
 import { openProcessHarness } from '../testing/process-harness.ts'
 
-describeWith(['overlayfs'], 'the process driver', () => {
+describeWithLayers('the process driver', () => {
   driverContract('as every driver', () => openProcessHarness())
 })

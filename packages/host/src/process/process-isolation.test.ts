@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { describeWith } from '../../../../tools/test-support/capability.ts'
+import { describeWithLayers } from '../testing/describe-with-layers.ts'
 import { publishOverlay, saysEventually, specification, textsOf } from '../testing/driver-contract.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
 
@@ -40,7 +40,7 @@ const probes = (elsewhere: string) => ({
 
 const allowed = ['read what Steam needs', 'use devices', 'write its home', 'write its own files']
 
-describeWith(['overlayfs'], 'what a game can reach', () => {
+describeWithLayers('what a game can reach', () => {
   let harness: ProcessHarness
   let elsewhere: string | null = null
 

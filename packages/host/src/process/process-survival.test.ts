@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { describeWith } from '../../../../tools/test-support/capability.ts'
 import type { LogLine } from '../host.ts'
+import { describeWithLayers } from '../testing/describe-with-layers.ts'
 import { reaches, saysEventually, specification, textsOf } from '../testing/driver-contract.ts'
 import { eventually } from '../testing/eventually.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
 import { layoutOf } from './layout.ts'
 import { readProcess } from './process-table.ts'
 
-describeWith(['overlayfs'], 'servers outlive what started them', () => {
+describeWithLayers('servers outlive what started them', () => {
   let harness: ProcessHarness
 
   beforeEach(async () => {
