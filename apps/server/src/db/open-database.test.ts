@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -79,6 +79,11 @@ describe('openDatabase', () => {
     expect(await again.selectFrom('users').select('username').execute()).toEqual([{ username: 'zoey' }])
     expect(existsSync(`${path}.before-0001-initial`)).toBe(false)
     await again.destroy()
+  })
+
+  test('closes the file when it is closed at once, with nothing left beside it', async () => {
+    await (await openDatabase(path)).destroy()
+    expect(readdirSync(join(folder, 'data'))).toEqual(['left4me.db'])
   })
 
   test('copies an existing database beside it before it migrates it', async () => {

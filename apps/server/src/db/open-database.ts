@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { ServerError } from '../server-error.ts'
 import { migrations as allMigrations } from './migration-list.ts'
@@ -24,7 +24,10 @@ export async function openDatabase(
   const connection = connect(path)
   try {
     await migrate(connection, path, migrations)
-    return new Kysely<Database>({ dialect: new NodeSqliteDialect(connection) })
+    const db = new Kysely<Database>({ dialect: new NodeSqliteDialect(connection) })
+    // Kysely closes nothing that it has not used: without this, a `destroy` at once would leave the file open.
+    await sql`SELECT 1`.execute(db)
+    return db
   } catch (error) {
     connection.close()
     throw error

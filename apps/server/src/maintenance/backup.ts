@@ -43,7 +43,7 @@ export function backup(config: Config, file: string): BackupManifest {
       { cause: error },
     )
   } finally {
-    rmSync(unfinished, { force: true })
+    if (existsSync(unfinished)) rmSync(unfinished)
   }
 }
 

@@ -27,6 +27,8 @@ export interface TestServer extends AsyncDisposable {
   anonymous(headers?: Record<string, string>): TestClient
   /** Ends the web application and begins another life of it on the same data. The old URL is no longer listened to. */
   restart(): Promise<void>
+  stop(): Promise<void>
+  start(): Promise<void>
 }
 
 /** The platform over real HTTP on a free port, with a real database, and a domain of memory. */
@@ -85,6 +87,12 @@ export async function startTestServer(
     anonymous: headers => new TestClient(server.url, headers),
     async restart() {
       await server[Symbol.asyncDispose]()
+      server = await startServer(parts)
+    },
+    async stop() {
+      await server[Symbol.asyncDispose]()
+    },
+    async start() {
       server = await startServer(parts)
     },
     async [Symbol.asyncDispose]() {
