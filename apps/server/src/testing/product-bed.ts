@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +49,7 @@ export class ProductBed implements AsyncDisposable {
   readonly #options: ProductBedOptions
   #host: Host | null = null
   #running: RunningServer | null = null
+  #apart: { readonly child: ChildProcess; readonly url: string } | null = null
   #admin: Person | null = null
 
   private constructor(root: string, options: ProductBedOptions) {
@@ -96,8 +99,42 @@ export class ProductBed implements AsyncDisposable {
   }
 
   get url(): string {
-    if (this.#running === null) throw new Error('the product is not running')
-    return this.#running.url
+    const url = this.#running?.url ?? this.#apart?.url
+    if (url === undefined) throw new Error('the product is not running')
+    return url
+  }
+
+  /** Starts it as a process of its own, as `npm start` does, instead of within the test: for killing it. */
+  async startApart(): Promise<void> {
+    const { root, portRange } = this.config
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
+      env: {
+        PATH: process.env['PATH'],
+        LEFT4ME_ROOT: root,
+        LEFT4ME_LISTEN: '127.0.0.1:0',
+        LEFT4ME_SIMULATOR: '1',
+        LEFT4ME_PORT_RANGE_START: String(portRange.start),
+        LEFT4ME_PORT_RANGE_END: String(portRange.end),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += String(text)))
+    const url = await this.until('it listens', () => {
+      if (child.exitCode !== null) throw new Error(`it ended: ${output}`)
+      return /listening on (\S+)/.exec(output)?.[1] ?? null
+    })
+    this.#apart = { child, url }
+  }
+
+  /** As `kill -9` does; resolves when it is gone. */
+  async killApart(): Promise<void> {
+    const child = this.#apart?.child
+    this.#apart = null
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
   }
 
   async start(): Promise<void> {
@@ -199,6 +236,10 @@ export class ProductBed implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#apart) {
+      await this.killApart()
+      await this.start()
+    }
     const host = this.#host
     if (host) {
       for (const { instanceId } of await host.list().catch(() => [])) {
