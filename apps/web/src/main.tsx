@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { isProblem } from './api/problem-error.ts'
+import { sessionQuery } from './api/queries.ts'
 import { language } from './messages/messages.ts'
 import { makeRouter } from './router.tsx'
 import { forgetSession } from './session/session.ts'
@@ -19,7 +20,12 @@ function onError(error: unknown): void {
 }
 
 const queries = new QueryClient({
-  queryCache: new QueryCache({ onError }),
+  // Asking who is logged in is answered so when nobody is: that is no session which ended.
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => {
+      if (queryKey[0] !== sessionQuery.queryKey[0]) onError(error)
+    },
+  }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {

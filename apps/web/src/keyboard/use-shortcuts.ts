@@ -7,7 +7,8 @@ export function useShortcuts(act: (action: KeyAction) => void): void {
   useEffect(() => {
     let state = noKeys
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!shortcutsEnabled() || event.defaultPrevented || event.repeat) return
+      // Not asked: whether somebody prevented the default. A disabled button that has the focus does so for every key.
+      if (!shortcutsEnabled() || event.repeat) return
       const pressed = pressKey(state, {
         key: event.key,
         ctrlKey: event.ctrlKey,
