@@ -6,6 +6,7 @@ import { webApiSwitches } from './steam-web-api/switches.ts'
 import { steamcmdSwitches } from './steamcmd/switches.ts'
 import { binFolder, Program } from './testing/program.ts'
 import { infoRequest, RawQuery } from './testing/raw-query.ts'
+import { RawRcon } from './testing/raw-rcon.ts'
 
 const tables = { ...srcdsSwitches, ...steamcmdSwitches, ...webApiSwitches }
 const simulator = (...commandLine: string[]): Program =>
@@ -38,6 +39,23 @@ describe('left4me-simulator', () => {
     expect(await client.exchange(infoRequest)).toHaveLength(9)
     process.kill(program.pid, 'SIGTERM')
     expect(await program.exited).toEqual({ code: 0, signal: null })
+  })
+
+  it('listens for RCON on the address of the host name when told to, unless -ip is given', async () => {
+    const rconAt = async (...more: string[]): Promise<string[]> => {
+      await using program = simulator('srcds', '-port', '0', '-simulate-rcon-on-host-address', ...more)
+      await program.until('Simulated srcds: ready')
+      const port = Number(/ports (\d+) SV/.exec(program.output)?.[1])
+      const hosts = []
+      for (const host of ['127.0.0.1', '127.0.1.1']) {
+        const client = await RawRcon.open({ host, port }).catch(() => null)
+        client?.[Symbol.dispose]()
+        if (client !== null) hosts.push(host)
+      }
+      return hosts
+    }
+    expect(await rconAt()).toEqual(['127.0.1.1'])
+    expect(await rconAt('-ip', '0.0.0.0')).toEqual(['127.0.0.1', '127.0.1.1'])
   })
 
   it('runs the Web API, which says where it listens', async () => {

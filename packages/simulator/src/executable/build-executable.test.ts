@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWith } from '../../../../tools/test-support/capability.ts'
 import { binFolder, Program } from '../testing/program.ts'
 import { buildExecutable } from './build-executable.ts'
 
@@ -21,7 +22,16 @@ function whereNodeIsHidden(...command: string[]): Program {
   const script = 'mount -t tmpfs none "$1" && shift && exec "$@"'
   return new Program(
     'unshare',
-    ['--map-root-user', '--mount', 'sh', '-c', script, 'sh', checkout, ...command],
+    [
+      ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
+      '--mount',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      checkout,
+      ...command,
+    ],
     {
       env: { PATH: '/usr/bin:/bin', HOME: folder, LEFT4ME_SIMULATOR_SWITCHES: '-simulate-duration-ms 0' },
     },
@@ -36,7 +46,7 @@ const install = (steamcmd: string, platform: string): Program =>
     ),
   )
 
-describe('the simulator as one executable', () => {
+describeWith(['overlayfs'], 'the simulator as one executable', () => {
   it('installs and runs a game where no Node is visible; the one in the checkout cannot', async () => {
     await using control = install(join(binFolder, 'steamcmd'), 'windows')
     expect((await control.exited).code).not.toBe(0)

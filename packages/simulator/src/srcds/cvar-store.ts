@@ -7,12 +7,14 @@ export interface Cvar extends CvarDefinition {
 /** The console variables of one server. Names are case-insensitive, as the engine's are. */
 export class CvarStore {
   readonly #cvars = new Map<string, Cvar>()
+  readonly #sorted: readonly Cvar[]
   readonly #listeners: ((cvar: Cvar) => void)[] = []
 
   constructor() {
     for (const definition of cvarDefinitions) {
       this.#cvars.set(definition.name.toLowerCase(), { ...definition, value: definition.initial })
     }
+    this.#sorted = [...this.#cvars.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cvar]) => cvar)
   }
 
   find(name: string): Cvar | undefined {
@@ -44,8 +46,8 @@ export class CvarStore {
   }
 
   /** By name, as `cvarlist` shows them. */
-  all(): Cvar[] {
-    return [...this.#cvars.values()].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+  all(): readonly Cvar[] {
+    return this.#sorted
   }
 
   /** What A2S_RULES lists: everything that is announced to players; passwords only as set or not. */

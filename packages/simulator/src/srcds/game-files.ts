@@ -2,12 +2,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, normalize } from 'node:path'
 import { gameFacts } from '../game-facts.ts'
 import { officialMaps } from '../official-maps.ts'
+import { mountAddons } from './addons.ts'
 
 /** What a server reads and writes in its game folder (`left4dead2/`). A path is relative to it. */
 export interface GameFiles {
   /** null when there is no such file. */
   read(path: string): string | null
   hasMap(map: string): boolean
+  /** Mounts addons, as the engine does once, at its start; returns the files that are no VPK. */
+  mountAddons(): readonly string[]
+  /** Names in a folder; none when it isn't there. */
+  list(path: string): readonly string[]
   maps(): string[]
   /** Creates what is missing. A failure (full disk, read-only) is swallowed: the engine goes on without the file. */
   append(path: string, text: Uint8Array): void
@@ -22,6 +27,7 @@ export interface GameFiles {
 /** A game tree on disk; `root` is the folder that holds `left4dead2/`. */
 export class GameTree implements GameFiles {
   readonly root: string
+  #addonMaps: readonly string[] = []
 
   constructor(root: string) {
     this.root = join(root, gameFacts.gameFolder)
@@ -37,19 +43,29 @@ export class GameTree implements GameFiles {
     }
   }
 
-  hasMap(map: string): boolean {
-    return /^\w+$/.test(map) && existsSync(join(this.root, 'maps', `${map}.bsp`))
+  mountAddons(): readonly string[] {
+    const { maps, broken } = mountAddons(this.root)
+    this.#addonMaps = maps
+    return broken
   }
 
-  maps(): string[] {
+  list(path: string): readonly string[] {
+    const inside = this.#inside(path)
     try {
-      return readdirSync(join(this.root, 'maps'))
-        .filter(name => name.endsWith('.bsp'))
-        .map(name => name.slice(0, -4))
-        .sort()
+      return inside === null ? [] : readdirSync(inside).sort()
     } catch {
       return []
     }
+  }
+
+  hasMap(map: string): boolean {
+    if (!/^[\w-]+$/.test(map)) return false
+    return this.#addonMaps.includes(map.toLowerCase()) || existsSync(join(this.root, 'maps', `${map}.bsp`))
+  }
+
+  maps(): string[] {
+    const own = this.list('maps').filter(name => name.endsWith('.bsp'))
+    return [...new Set([...own.map(name => name.slice(0, -4)), ...this.#addonMaps])].sort()
   }
 
   hasStartScript(): boolean {
@@ -92,6 +108,14 @@ export class MemoryGameFiles implements GameFiles {
 
   read(path: string): string | null {
     return Object.hasOwn(this.#files, path) ? (this.#files[path] ?? null) : null
+  }
+
+  mountAddons(): readonly string[] {
+    return []
+  }
+
+  list(): readonly string[] {
+    return []
   }
 
   hasMap(map: string): boolean {

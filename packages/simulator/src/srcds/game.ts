@@ -51,6 +51,8 @@ export class Game {
   readonly #mapListeners: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
   #configDepth = 0
+  #waitingMap: { map: string; keepPlayers: boolean } | null = null
+  #wasEmpty = true
 
   constructor({ commandLine, switches, files, onOutput, onQuit, onCrash }: GameOptions) {
     const { options, commands } = parseCommandLine(commandLine)
@@ -84,6 +86,7 @@ export class Game {
       switches,
       capacity: () => this.maxPlayers(),
       map: () => this.map,
+      logsDetail: () => this.cvars.enabled('mp_logdetail'),
       log: line => this.log.write(line),
       onChange: () => this.#populationChanged(),
     })
@@ -97,7 +100,9 @@ export class Game {
   print(text: string): void {
     if (text === '' || this.phase === 'hung') return
     const prefix = this.switches['fork-prefix']
-    this.#onOutput(prefix === '' ? text : text.replaceAll(/^(?=.)/gm, prefix))
+    const shown = prefix === '' ? text : text.replaceAll(/^(?=.)/gm, prefix)
+    if (this.options.has('condebug')) this.files.append('console.log', Buffer.from(shown))
+    this.#onOutput(shown)
   }
 
   get secure(): boolean {
@@ -123,8 +128,9 @@ export class Game {
     return visible > 0 ? visible : this.maxPlayers()
   }
 
-  /** Runs the `+` arguments in order; `+map` decides the first map. */
-  runCommandLine(): void {
+  /** What valve.rc does: autoexec.cfg once, then the `+` arguments in order; `+map` decides the first map. */
+  runStartScripts(): void {
+    if (this.files.read('cfg/autoexec.cfg') !== null) this.runConfig('autoexec', text => this.print(text))
     for (const command of this.#commands) this.console.execute(command, text => this.print(text))
   }
 
@@ -161,6 +167,10 @@ export class Game {
     if (this.phase === 'ended' || this.phase === 'hung') return
     if (this.phase === 'starting') {
       this.map = map
+      return
+    }
+    if (this.switches['map-waits-for-player'] && this.hibernating) {
+      this.#waitingMap = { map, keepPlayers }
       return
     }
     this.log.write(`-------- Mapchange to ${map} --------`)
@@ -220,12 +230,15 @@ export class Game {
     this.phase = 'ended'
   }
 
-  #wasEmpty = true
   #populationChanged(): void {
     const empty = this.population.players().length === 0
     if (!empty && this.#wasEmpty) this.connects += 1
     if (empty && !this.#wasEmpty && this.hibernating) this.print('Server is hibernating\n')
     this.#wasEmpty = empty
+    const waiting = this.#waitingMap
+    if (empty || waiting === null) return
+    this.#waitingMap = null
+    this.loadMap(waiting.map, waiting.keepPlayers)
   }
 }
 

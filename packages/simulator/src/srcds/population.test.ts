@@ -16,6 +16,21 @@ describe('players', () => {
     expect(server.output()).toMatch(/<Survivor>" disconnected \(reason "Disconnect by user\."\)/)
   })
 
+  it('kill with their place and health when mp_logdetail asks for it', async () => {
+    await using server = await startSimulatedServer({
+      switches: { players: 2, 'player-interval-ms': 4, seed: 11 },
+      files: { 'cfg/server.cfg': 'log on\nmp_logdetail 3\n' },
+    })
+    const place = String.raw`<setpos_exact -?[\d.]+ -?[\d.]+ -?[\d.]+; setang 0\.00 -?[\d.]+ 0\.00><Area \d+>`
+    await expect
+      .poll(() => server.output(), { timeout: 20_000 })
+      .toMatch(
+        new RegExp(
+          `<Survivor><(Nick|Rochelle|Coach|Ellis)><ALIVE><\\d+\\+0>${place}" killed "infected<\\d+><><Infected><infected><DEAD><0>${place}" with "\\w+"`,
+        ),
+      )
+  })
+
   it('never come when nobody is asked for', async () => {
     await using server = await startSimulatedServer({ switches: { players: 0, 'player-interval-ms': 1 } })
     await new Promise(resolve => setTimeout(resolve, 50))

@@ -11,6 +11,8 @@ export interface PopulationOptions {
   readonly switches: SrcdsSwitches
   readonly capacity: () => number
   readonly map: () => string
+  /** Whether kills are logged with places and health (`mp_logdetail`). */
+  readonly logsDetail: () => boolean
   readonly log: (line: string) => void
   /** After somebody came or went. */
   readonly onChange: () => void
@@ -178,15 +180,27 @@ export class Population {
     else if (this.#players.length > 0) this.leave(random.pick(this.#players), 'Disconnect by user.')
   }
 
+  #kill(player: Player): string {
+    const { random, logsDetail } = this.#options
+    const infected = `infected<${400 + random.below(400)}><><Infected`
+    const weapon = random.pick(weapons)
+    if (!logsDetail()) return `${logEntity(player)} killed "${infected}>" with "${weapon}"`
+    const place = (): string => {
+      const coordinate = (): string => (random.next() * 8000 - 4000).toFixed(2)
+      return `<setpos_exact ${coordinate()} ${coordinate()} ${coordinate()}; setang 0.00 ${coordinate()} 0.00><Area ${random.below(90000)}>`
+    }
+    const survivor = random.pick(survivorsOf(this.#options.map()))
+    const killer = `${logEntity(player).slice(0, -1)}<${survivor}><ALIVE><${1 + random.below(100)}+0>${place()}"`
+    return `${killer} killed "${infected}><infected><DEAD><0>${place()}" with "${weapon}"${random.chance(20) ? ' (headshot)' : ''}`
+  }
+
   #play(): void {
     const { random } = this.#options
     for (const player of this.#players) {
       player.ping = Math.max(5, player.ping + random.below(11) - 5)
       if (random.chance(60)) {
         player.score += 1
-        this.#options.log(
-          `${logEntity(player)} killed "infected<${400 + random.below(400)}><><Infected>" with "${random.pick(weapons)}"`,
-        )
+        this.#options.log(this.#kill(player))
       }
       if (random.chance(15))
         this.#options.log(

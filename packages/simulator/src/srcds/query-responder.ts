@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { Game } from './game.ts'
 import { QueryLimits } from './query-limits.ts'
 import { challengeReply, infoReply, playerReply, rulesReply, splitReply } from './query-replies.ts'
@@ -11,7 +11,7 @@ const challengeLifetime = 30_000
 export class QueryResponder {
   readonly #game: Game
   readonly #limits: QueryLimits
-  readonly #secret = randomBytes(16)
+  readonly #secret = randomInt(1, 0x7fffffff)
   #splitId = 0
 
   constructor(game: Game) {
@@ -56,11 +56,15 @@ export class QueryResponder {
     }
   }
 
-  /** Of an address in a period of time; never 0 or -1, which have a meaning. */
+  /** Of an address in a period of time; never 0 or -1, which have a meaning. A stand-in needs no better secret. */
   #challenge(address: string, now: number, periodsAgo: number): number {
-    const period = Math.floor(now / challengeLifetime) - periodsAgo
-    const challenge = createHmac('sha1', this.#secret).update(`${address} ${period}`).digest().readInt32LE(0)
-    return challenge === 0 || challenge === -1 ? 0x51ced : challenge
+    let mixed = this.#secret ^ (Math.floor(now / challengeLifetime) - periodsAgo)
+    for (let index = 0; index < address.length; index += 1) {
+      mixed = Math.imul(mixed ^ address.charCodeAt(index), 0x01000193)
+      mixed ^= mixed >>> 15
+    }
+    mixed = Math.imul(mixed, 0x2c1b3c6d) | 0
+    return mixed === 0 || mixed === -1 ? 0x51ced : mixed
   }
 
   #split(reply: Buffer): Buffer[] {

@@ -186,6 +186,14 @@ describe('trouble while it runs', () => {
     expect(numbers).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1))
   })
 
+  it('lets a map change wait for somebody while it hibernates', async () => {
+    await using server = await startSimulatedServer({ switches: { 'map-waits-for-player': true } })
+    server.input('changelevel c1m2_streets')
+    expect(server.game.phase).toBe('playing')
+    server.game.population.join()
+    await expect.poll(() => server.game.map).toBe('c1m2_streets')
+  })
+
   it('answers queries that came during a map change after it', async () => {
     await using server = await startSimulatedServer({ switches: { 'map-load-ms': 100 } })
     await using client = await RawQuery.open(server)

@@ -65,11 +65,12 @@ export class SimulatedServer {
       return null
     }
     if (game.switches['never-ready'] || !game.files.hasStartScript()) return null
+    if (!this.#mountAddons()) return null
     if (!(await this.#bind())) {
       const text = `FATAL ERROR (shutting down): Couldn't allocate dedicated server IP port ${game.address.port}.\n`
       return this.#failStart(text, 1)
     }
-    game.runCommandLine()
+    game.runStartScripts()
     if (this.#ended) return null
     if (game.map === '') game.print(`WARNING: No map specified! Defaulting to ${gameFacts.defaultMap}\n`)
     const { host, port } = game.address
@@ -100,6 +101,16 @@ export class SimulatedServer {
 
   get #ended(): boolean {
     return this.#exiting !== null
+  }
+
+  /** False when it crashed over one. */
+  #mountAddons(): boolean {
+    const broken = this.game.files.mountAddons()
+    for (const name of broken)
+      this.game.print(`CPackedStore: ${gameFacts.gameFolder}/addons/${name} is not a valid VPK\n`)
+    if (broken.length === 0 || !this.game.switches['crash-on-bad-vpk']) return true
+    this.#crash()
+    return false
   }
 
   #announceSteam(): void {

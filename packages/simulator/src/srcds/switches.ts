@@ -13,6 +13,11 @@ export const srcdsSwitches = {
     initial: 150,
     help: 'How long a map change takes, in ms. Queries and RCON wait.',
   },
+  'map-waits-for-player': {
+    kind: 'flag',
+    initial: false,
+    help: 'While it hibernates, map and changelevel wait until somebody joins.',
+  },
   'exit-ms': { kind: 'number', initial: 0, help: 'How long ending takes after quit or a signal, in ms.' },
 
   players: { kind: 'number', initial: 2, help: 'Players there on average; 0 for none.' },
@@ -142,6 +147,11 @@ export const srcdsSwitches = {
     initial: 'segfault',
     choices: ['segfault', 'minidump', 'abort', 'killed', 'exit', 'exit-1', 'bad-vpk'],
     help: 'How it crashes: by a signal (with the text about a minidump, over a bad VPK), or by exit code 0 or 1.',
+  },
+  'crash-on-bad-vpk': {
+    kind: 'flag',
+    initial: false,
+    help: 'A file in addons/ that is named .vpk and is none makes it crash at every start, instead of being skipped.',
   },
   'crash-after-ms': {
     kind: 'number',

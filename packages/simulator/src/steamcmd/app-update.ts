@@ -87,7 +87,7 @@ function stateAfter(error: unknown): string | null {
 
 function filesOf({ platform, switches }: AppUpdate, known: readonly string[]): TreeFile[] {
   const content = contentFiles(switches['patch-version'])
-  if (platform === 'windows') return [...content, ...windowsFiles()]
+  if (platform === 'windows') return [...windowsFiles(), ...content]
   const program = [...programFiles(), ...linuxFiles()]
   return known.includes('windows') ? program : [...program, ...content]
 }

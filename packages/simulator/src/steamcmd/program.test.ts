@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeWith } from '../../../../tools/test-support/capability.ts'
 import { binFolder, Program } from '../testing/program.ts'
 
 let folder = ''
@@ -122,5 +123,26 @@ describe('the steamcmd program', () => {
     })
     expect((await program.exited).code).toBe(2)
     expect(program.output).toBe('there is no switch -simulate-nonsense\n')
+  })
+})
+
+describeWith(['overlayfs'], 'the steamcmd program on a full disk', () => {
+  it('says state 0x202, exits 8 and leaves a partial installation', async () => {
+    // A file system of 64 KiB in a mount namespace of its own.
+    const script = 'mkdir -p "$1" && mount -t tmpfs -o size=64k none "$1" && shift && "$@"; cat "$0"'
+    const manifest = join(folder, 'game/steamapps/appmanifest_222860.acf')
+    await using program = new Program(
+      'unshare',
+      [
+        ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
+        ...['--mount', 'sh', '-c', script, manifest, join(folder, 'game')],
+        ...[join(binFolder, 'steamcmd'), ...commandLine()],
+      ],
+      { env: environment('-simulate-duration-ms 0') },
+    )
+    await program.exited
+    expect(program.output).toContain("Error! App '222860' state is 0x202 after update job.\n")
+    expect(program.output).toContain('"StateFlags"\t\t"1026"')
+    expect(program.output).not.toContain('Success')
   })
 })

@@ -73,7 +73,7 @@ export function registerPlayerCommands(game: Game): void {
     print(`ID filter list: ${rows.length === 0 ? 'empty' : `${rows.length} entries`}\n${rows.join('')}`)
   })
   console.register('writeid', 'Writes a list of permanently-banned user IDs to banned_user.cfg.', () => {
-    const lines = bans.filter(ban => ban.until === null).map(ban => `banid 0 ${ban.steamId}\n`)
+    const lines = bans.filter(ban => ban.until === null).map(ban => `banid 0 "${ban.steamId}"\n`)
     game.files.replace('cfg/banned_user.cfg', lines.join(''))
   })
 
@@ -92,7 +92,7 @@ export function registerPlayerCommands(game: Game): void {
     print(`IP filter list: ${rows.length === 0 ? 'empty' : `${rows.length} entries`}\n${rows.join('')}`)
   })
   console.register('writeip', 'Save the ban list to banned_ip.cfg.', () => {
-    const lines = game.rconBans.list().map(ip => `addip 0 ${ip}\n`)
+    const lines = game.rconBans.list().map(ip => `addip 0 "${ip}"\n`)
     game.files.replace('cfg/banned_ip.cfg', lines.join(''))
   })
 

@@ -1,23 +1,27 @@
 import type { Invocation } from '../console.ts'
 import type { Game } from '../game.ts'
 
-const plugins = [
+const stockPlugins: readonly (readonly [string, string, string])[] = [
   ['Admin File Reader', '1.12.0.7210', 'AlliedModders LLC'],
   ['Basic Commands', '1.12.0.7210', 'AlliedModders LLC'],
   ['[L4D2] "Tank" Announcer', '2.3', 'Visor, Sir'],
   ['Anti-Flood', '1.12.0.7210', 'AlliedModders LLC'],
-] as const
+]
 
-/** SourceMod and Metamod, when the switch `sourcemod` says that they are there. */
+/** SourceMod and Metamod, when the tree has them or the switch `sourcemod` says that they are there. */
 export function registerPluginCommands(game: Game): void {
+  const isThere = (): boolean => game.switches.sourcemod || game.files.list('addons').includes('metamod.vdf')
   const register = (name: string, help: string, run: (invocation: Invocation) => void): void => {
     game.console.register(name, help, invocation => {
-      if (game.switches.sourcemod) run(invocation)
+      if (isThere()) run(invocation)
       else invocation.print(`Unknown command "${name}"\n`)
     })
   }
   register('sm', 'SourceMod Menu', ({ arguments: words, print }) => {
     if (words[0] === 'plugins' && words[1] === 'list') {
+      const own = game.files.list('addons/sourcemod/plugins').filter(name => name.endsWith('.smx'))
+      const plugins =
+        own.length === 0 ? stockPlugins : own.map(name => [name.slice(0, -4), '1.0', 'unknown'] as const)
       const rows = plugins.map(
         ([name, version, author], index) =>
           `  ${String(index + 1).padStart(2, '0')} "${name}" (${version}) by ${author}\n`,

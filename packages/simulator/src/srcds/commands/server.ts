@@ -13,7 +13,7 @@ export function registerServerCommands(game: Game): void {
     if (file === undefined) print('exec <filename>: execute a script file\n')
     else game.runConfig(file, print)
   })
-  for (const name of ['quit', 'exit']) {
+  for (const name of ['quit', 'exit', '_restart']) {
     console.register(name, 'Exit the engine.', () => game.quit())
   }
   console.register('say', 'Display player message', ({ rest, print }) => {
