@@ -15,7 +15,7 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.screenshot({ path: `${folder}${name}-${look}.png`, fullPage: look === 'phone' })
+    await page.screenshot({ path: `${folder}${name}-${look}.png` })
   }
 }
 

@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest'
+import { describeWith } from '../../tools/test-support/capability.ts'
+import { seriousFindings } from '../support/accessibility.ts'
+import type { ApiClient } from '../support/api-client.ts'
+import { cutOffControls } from '../support/cut-off-controls.ts'
+import { takePictures } from '../support/pictures.ts'
+import { admin, play, type Scene } from '../support/scene.ts'
+import { waitFor } from '../support/wait-for.ts'
+
+/** Looks at the page as it is: accessible in each look, and a picture of each. Resolves with what is wrong. */
+async function look({ page }: Scene, name: string): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const finding of await seriousFindings(page)) found.push(`${name}, ${colorScheme}: ${finding}`)
+  }
+  for (const width of [360, 768, 1280, 1920]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const control of await cutOffControls(page))
+      found.push(`${name}, ${width} px: ${control} is cut off`)
+  }
+  await takePictures(page, name)
+  return found
+}
+
+describeWith(['chromium', 'overlayfs', 'quakestat'], 'each page', () => {
+  it('is accessible in light and dark, fits a phone, and logs no error', async () => {
+    await play('pages', async scene => {
+      const { api, left4me, page, step } = scene
+      const found: string[] = []
+      const visit = async (name: string, path: string, heading: string) => {
+        step(`visit ${name}`)
+        await page.goto(`${left4me.url}${path}`)
+        await page.getByRole('heading', { name: heading, exact: true }).first().waitFor()
+        await page.waitForLoadState('networkidle').catch(() => undefined)
+        found.push(...(await look(scene, name)))
+      }
+
+      const link = new URL(left4me.setUpLink ?? '')
+      await visit('set-up', `${link.pathname}${link.hash}`, 'Set up left4me')
+      await visit('set-up-link-broken', link.pathname, 'Set up left4me')
+      await api.setUp(link.href, admin.username, admin.password)
+      await visit('log-in', '/log-in', 'Log in')
+      await page.getByLabel('User name').fill(admin.username)
+      await page.getByLabel('Password', { exact: true }).fill(admin.password)
+      await page.getByRole('button', { name: 'Log in' }).click()
+      await page.getByRole('heading', { name: 'Servers', exact: true }).waitFor()
+      await visit('servers-empty', '/', 'Servers')
+      await visit('jobs-empty', '/jobs', 'Jobs')
+      await visit('installation-missing', '/installation', 'Installation')
+
+      step('make it busy')
+      await makeBusy(api)
+      await visit('servers', '/', 'Servers')
+      await visit('new-server', '/servers/new', 'New server')
+      await visit('server', '/servers/1', 'Friday night')
+      await visit('server-console', '/servers/1/console', 'Friday night')
+      await visit('server-config', '/servers/1/config', 'Friday night')
+      await visit('server-settings', '/servers/1/settings', 'Friday night')
+      await visit('server-failed', '/servers/4', 'Broken mod test')
+      await visit('jobs', '/jobs', 'Jobs')
+      await visit('job', '/jobs/1', 'Install or update the game')
+      await visit('installation', '/installation', 'Installation')
+      await visit('people', '/people', 'People')
+      await visit('audit', '/audit', 'Audit')
+      await visit('account', '/account', 'Account')
+      await visit('nothing-here', '/servers/99', 'There is nothing here')
+
+      expect(found).toEqual([])
+      // Who isn't logged in, or asks for what isn't there, is told so by a status that Chromium notes as an error.
+      expect(scene.browser.errors.filter(error => !/status of (401|404)/.test(error))).toEqual([])
+    })
+  })
+})
+
+/** Two servers that are played on, one that is stopped and one that can't stay up. */
+async function makeBusy(api: ApiClient): Promise<void> {
+  await api.install()
+  const played = ['-simulate-players', '4', '-simulate-player-interval-ms', '300']
+  for (const [name, map] of [
+    ['Friday night', 'c2m1_highway'],
+    ['Versus with Zoë', 'c8m4_interior'],
+  ]) {
+    const { id } = await api.createServer({ name, arguments: ['+map', map, ...played] })
+    await api.power('startServer', id)
+  }
+  await api.createServer({ name: 'Sunday practice' })
+  const broken = await api.createServer({
+    name: 'Broken mod test',
+    arguments: ['-simulate-crash-after-ms', '50', '-simulate-boot-ms', '0'],
+  })
+  await api.call('startServer', { params: { id: broken.id } })
+  await waitFor(
+    'the broken server to have failed',
+    async () => (await api.server(broken.id)).state === 'failed',
+    120_000,
+  )
+  await waitFor('players', async () => (await api.server(1)).players > 1 && (await api.server(2)).players > 1)
+}
