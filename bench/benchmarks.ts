@@ -1,5 +1,6 @@
 import type { Benchmark } from './harness/benchmark.ts'
 import { logLatency } from './live/log-latency.ts'
+import { a2sPoller } from './protocols/a2s/a2s-poller.ts'
 import { createToJoinable } from './servers/create-to-joinable.ts'
 import { listServers } from './servers/list-servers.ts'
 import { secondServerDisk } from './servers/second-server-disk.ts'
@@ -14,4 +15,5 @@ export const benchmarks: readonly Benchmark[] = [
   listServers,
   logLatency,
   firstPage,
+  a2sPoller,
 ]
