@@ -46,11 +46,24 @@ describe('A2sClient', () => {
     expect(peer.received[2]?.toString('hex')).toBe(`${infoRequest}02000000`)
   })
 
-  test('gives up on a server that answers everything with a challenge', async () => {
-    await using peer = await UdpPeer.start(() => [challenge('01000000')])
+  test.each([
+    ['the same challenge', () => challenge('01000000')],
+    ['another challenge each time', (count: number) => challenge(`0${count}000000`)],
+  ])('gives up on a server that answers everything with %s', async (_name, answer) => {
+    await using peer = await UdpPeer.start((_datagram, count) => [answer(count)])
     await using client = await opened()
     await expect(client.info(peer.target)).rejects.toMatchObject({ code: 'malformed' })
     expect(peer.received).toHaveLength(4)
+  })
+
+  test('is not confused by datagrams that come twice', async () => {
+    await using peer = await UdpPeer.start((_datagram, count) => {
+      const answer = count <= 2 ? challenge(`0${count}000000`) : info
+      return [answer, answer]
+    })
+    await using client = await opened()
+    expect((await client.info(peer.target)).name).toBe('fixture')
+    expect(peer.received).toHaveLength(3)
   })
 
   test('uses a known challenge for the next query to the same server, and another one when it was refused', async () => {

@@ -13,6 +13,8 @@ import { checkTarget, resolveHost, type Target } from './target.ts'
 const defaultTimeoutMs = 2000
 /** A server may answer with a challenge, and with a second one when the first expired. More is a loop. */
 const maxChallenges = 3
+/** How long an answer may take to overtake the second copy of the challenge before it. */
+const repeatAfterMs = 100
 /** A challenge belongs to our address and port and is good for a while; a stale one only costs one more exchange. */
 const challengeLifetimeMs = 30_000
 /** Addresses whose challenge is remembered. */
@@ -23,6 +25,10 @@ interface Query {
   readonly kind: A2sQuery
   readonly deadline: Deadline<A2sReply>
   challenges: number
+  /** The challenge that was sent last. */
+  sent: number | null
+  /** Runs while it isn't known whether a repeated challenge is a datagram that came twice. */
+  repeat: NodeJS.Timeout | undefined
 }
 
 interface Peer {
@@ -124,6 +130,8 @@ export class A2sClient implements AsyncDisposable {
     const query: Query = {
       kind,
       challenges: 0,
+      sent: null,
+      repeat: undefined,
       deadline: new Deadline<A2sReply>({
         timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
         signal: options.signal,
@@ -132,11 +140,12 @@ export class A2sClient implements AsyncDisposable {
           if (peer?.current === query) peer.challenge = null
           return timedOut(target)
         },
-        onSettled: () => {
-          if (peer !== null) this.#remove(peer, query)
-        },
       }),
     }
+    query.deadline.onSettled(() => {
+      clearTimeout(query.repeat)
+      if (peer !== null) this.#remove(peer, query)
+    })
     if (isIP(target.host) === 4) {
       peer = this.#enqueue(target.host, target.port, query)
       return query.deadline.promise
@@ -207,6 +216,7 @@ export class A2sClient implements AsyncDisposable {
   }
 
   #send(peer: Peer, query: Query, challenge: number | null): void {
+    query.sent = challenge
     this.#socket?.send(encodeA2sRequest(query.kind, challenge), peer.port, peer.address, cause => {
       if (cause === null) return
       query.deadline.reject(
@@ -236,15 +246,24 @@ export class A2sClient implements AsyncDisposable {
       query.deadline.resolve(reply)
       return
     }
-    peer.challenge = { value: reply.challenge, at: performance.now() }
-    query.challenges += 1
-    if (query.challenges > maxChallenges) {
-      query.deadline.reject(
-        new ProtocolError('malformed', 'The server answers every query with another challenge.'),
-      )
-      return
+    if (reply.challenge !== query.sent) this.#follow(peer, query, reply.challenge)
+    else {
+      // What we have just sent: the datagram came twice, and the answer is on its way, or the server asks for ever.
+      query.repeat ??= setTimeout(() => this.#follow(peer, query, reply.challenge), repeatAfterMs)
     }
-    this.#send(peer, query, reply.challenge)
+  }
+
+  #follow(peer: Peer, query: Query, challenge: number): void {
+    clearTimeout(query.repeat)
+    query.repeat = undefined
+    peer.challenge = { value: challenge, at: performance.now() }
+    query.challenges += 1
+    if (query.challenges <= maxChallenges) this.#send(peer, query, challenge)
+    else {
+      query.deadline.reject(
+        new ProtocolError('malformed', 'The server answers every query with a challenge.'),
+      )
+    }
   }
 
   #rejectAll(error: ProtocolError): void {

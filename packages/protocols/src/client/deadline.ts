@@ -6,10 +6,7 @@ export interface CallOptions {
   readonly timeoutMs?: number
 }
 
-/**
- * A promise that settles exactly once: by `resolve`, by `reject`, at its deadline, or when the signal fires.
- * `onSettled` is called at that moment, before anybody who awaits it runs.
- */
+/** A promise that settles exactly once: by `resolve`, by `reject`, at its deadline, or when the signal fires. */
 export class Deadline<T> {
   readonly promise: Promise<T>
   #resolve: (value: T) => void = () => {}
@@ -25,14 +22,12 @@ export class Deadline<T> {
     readonly timeoutMs: number
     readonly signal: AbortSignal | undefined
     readonly timedOut: () => ProtocolError
-    readonly onSettled?: () => void
   }) {
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     this.#end = performance.now() + options.timeoutMs
-    this.#onSettled = options.onSettled
     this.#signal = options.signal
     if (options.signal?.aborted) {
       this.reject(aborted(options.signal))
@@ -53,6 +48,12 @@ export class Deadline<T> {
   /** Milliseconds until it times out. */
   get remainingMs(): number {
     return Math.max(0, this.#end - performance.now())
+  }
+
+  /** Calls back at the moment when it settles, before anybody who awaits it runs; at once when it has. */
+  onSettled(callback: () => void): void {
+    if (this.#settled) callback()
+    else this.#onSettled = callback
   }
 
   resolve(value: T): void {

@@ -214,6 +214,9 @@ describe('commands', () => {
       if (type === 2) commands.push(body)
     })
     await using rcon = await connected(peer.port)
+    await expect(rcon.execute('zero', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'aborted',
+    })
     const running = new AbortController()
     const waiting = new AbortController()
     const first = rcon.execute('one', { signal: running.signal })

@@ -98,9 +98,9 @@ export class RconClient implements AsyncDisposable {
           new ProtocolError('timeout', 'The server did not answer the command in time.', {
             remedy: 'It may be changing the map, or hang. The command may have been executed all the same.',
           }),
-        onSettled: () => this.#settled(exchange),
       }),
     }
+    exchange.deadline.onSettled(() => this.#settled(exchange))
     if (!exchange.deadline.settled) {
       this.#waiting.push(exchange)
       this.#next()

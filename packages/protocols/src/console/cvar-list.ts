@@ -44,11 +44,11 @@ function readRow(line: string): CvarListEntry | null {
   const name = line.slice(0, first).trimEnd()
   const value = line.slice(first + 3, second).trim()
   const flags = line.slice(second + 3, third).trim()
-  if (!/^\S{1,255}$/.test(name) || !/^(?:, "[^"]*")*$/.test(flags)) return null
+  if (!/^\S{1,255}$/.test(name) || !/^(?:,? ?"[^"]*")*$/.test(flags)) return null
   return {
     name,
     value: value === 'cmd' ? null : value,
-    flags: flags === '' ? [] : flags.slice(3, -1).split('", "'),
+    flags: [...flags.matchAll(/"([^"]*)"/g)].map(([, flag = '']) => flag),
     help: line.slice(third + 2).trim(),
   }
 }

@@ -136,7 +136,7 @@ describe('cvarlist', () => {
 +attack                                  : cmd      :                  :
 sv_cheats                                : 0        : , "sv", "nf", "rep" : Allow cheats : on server
 z_difficulty                             : 0        : , "sv"           :
-host_timescale                           : 1.500    : , "cheat"        : Speed
+host_timescale                           : 1.500    : "cheat", "rep"   : Speed
 --------------
   4 total convars/concommands
 `),
@@ -146,7 +146,7 @@ host_timescale                           : 1.500    : , "cheat"        : Speed
         { name: '+attack', value: null, flags: [], help: '' },
         { name: 'sv_cheats', value: '0', flags: ['sv', 'nf', 'rep'], help: 'Allow cheats : on server' },
         { name: 'z_difficulty', value: '0', flags: ['sv'], help: '' },
-        { name: 'host_timescale', value: '1.500', flags: ['cheat'], help: 'Speed' },
+        { name: 'host_timescale', value: '1.500', flags: ['cheat', 'rep'], help: 'Speed' },
       ],
     })
   })

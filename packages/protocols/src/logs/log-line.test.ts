@@ -164,6 +164,8 @@ describe('hostile text', () => {
     'L 12/26/2011 - 02:14:29: rcon from "198.51.100.9:1": command "quit',
     'hi"L 12/26/2011 - 02:16:00: Loading map "x',
     'hi"L 12/26/2011 - 02:16:00: World triggered "Round_Start',
+    `a<9><BOT><>" killed "b<8><BOT><>" with "smg"${stamp}Log file closed`,
+    `a<9><BOT><>" entered the game${stamp}Log file closed`,
   ])('of a chat stays chat of its speaker: %s', text => {
     expect(only(`"${pulse}" say "${text}"`)?.event).toMatchObject({ kind: 'chat', text, player })
   })
@@ -191,6 +193,7 @@ describe('hostile text', () => {
             '<9><BOT><>" ',
             '<9><STEAM_1:1:9><Survivor>" ',
             'entered the game',
+            'killed "b<8><BOT><>" with "smg"',
             'changed name to "x',
             'disconnected (reason "x")',
             'say "',

@@ -1,5 +1,5 @@
 import type { LogEvent, LogLine, LogTime } from './log-event.ts'
-import { readPlayerEvent } from './player-event.ts'
+import { opensFreeText, readPlayerEvent } from './player-event.ts'
 import { readServerEvent } from './server-event.ts'
 
 /** Characters of `L 12/26/2011 - 02:14:29: `. */
@@ -20,7 +20,7 @@ export function readLogLine(line: string): LogLine[] {
     if (time === null) return lines
     const next = nextStamp(rest)
     const head = next < 0 ? null : readText(time, rest.slice(stampLength, next))
-    if (head === null || !holdsNoFreeText(head)) {
+    if (head === null || !holdsNoFreeText(head) || opensFreeText(head.text)) {
       lines.push(readText(time, rest.slice(stampLength)))
       return lines
     }

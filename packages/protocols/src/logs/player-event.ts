@@ -9,13 +9,30 @@ import type { PlayerLogEvent } from './log-event.ts'
  */
 export function readPlayerEvent(text: string): { event: PlayerLogEvent; ambiguous: boolean } | null {
   const readings: PlayerLogEvent[] = []
-  for (let at = text.indexOf('>" ', 1); at >= 0 && at <= maxEntityLength; at = text.indexOf('>" ', at + 1)) {
+  for (const at of entityEnds(text)) {
     const player = readLogEntity(text, 1, at + 1)
     const event = player === null ? null : readVerb(player, text.slice(at + 3))
     if (event !== null) readings.push(event)
   }
   const event = readings.find(reading => reading.kind === 'chat') ?? readings.at(-1)
   return event === undefined ? null : { event, ambiguous: readings.length > 1 }
+}
+
+const freeTexts = ['say "', 'say_team "', 'changed name to "', 'disconnected (reason "']
+
+/** Whether text of a person may begin somewhere in here: then nobody can tell where it ends. */
+export function opensFreeText(text: string): boolean {
+  for (const at of entityEnds(text)) {
+    if (!freeTexts.some(start => text.startsWith(start, at + 3))) continue
+    if (readLogEntity(text, 1, at + 1) !== null) return true
+  }
+  return false
+}
+
+/** Where an entity that begins at 1 could end. */
+function* entityEnds(text: string): Generator<number> {
+  for (let at = text.indexOf('>" ', 1); at >= 0 && at <= maxEntityLength; at = text.indexOf('>" ', at + 1))
+    yield at
 }
 
 /** Each verb has to match to the end of the line. */

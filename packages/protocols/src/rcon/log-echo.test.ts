@@ -7,6 +7,7 @@ const echo = (command: string) =>
 test('removes the echo of the command from the end of an answer', () => {
   expect(stripLogEcho(`"sv_cheats" = "0"\n${echo('sv_cheats')}`, 'sv_cheats')).toBe('"sv_cheats" = "0"\n')
   expect(stripLogEcho(echo('sv_cheats'), 'sv_cheats')).toBe('')
+  expect(stripLogEcho(`no line end${echo('sv_cheats')}${echo('sv_cheats')}`, 'sv_cheats')).toBe('no line end')
 })
 
 test.each([
