@@ -231,6 +231,7 @@ export class LiveServers {
       adopted: found,
       followLog: async (listener, signal) => {
         sequence ??= await this.#sequenceBefore(server.id, startedAt)
+        if (signal.aborted) return
         await this.#options.host.followLog(
           server.id,
           sequence,

@@ -1,5 +1,5 @@
 import { limits, type Overlay } from '@left4me/contract'
-import type { OverlayStore } from '@left4me/host'
+import { HostError, type OverlayStore } from '@left4me/host'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
@@ -84,9 +84,14 @@ export function overlayEndpoints(dependencies: OverlayEndpointsDependencies) {
       refuseCodePath(caller, query.path)
       refuseBeyondDraft(await store().listDraft(params.id), query.path)
       const content = withoutCode(caller, request.raw)
-      const file = await store().putDraft(params.id, query.path, content, limits.uploadedFile)
-      note({ detail: file.path })
-      return file
+      try {
+        const file = await store().putDraft(params.id, query.path, content, limits.uploadedFile)
+        note({ detail: file.path })
+        return file
+      } catch (error) {
+        // What we refused in the middle of the content comes back as the host's failure to write it.
+        throw error instanceof HostError && error.cause instanceof ProblemError ? error.cause : error
+      }
     },
 
     async deleteOverlayFile({ params, query, note }) {
