@@ -1,6 +1,10 @@
 import type { Benchmark } from './harness/benchmark.ts'
 import { logLatency } from './live/log-latency.ts'
 import { a2sPoller } from './protocols/a2s/a2s-poller.ts'
+import { keyValues } from './protocols/keyvalues/keyvalues.ts'
+import { logParse } from './protocols/logs/log-parse.ts'
+import { rcon } from './protocols/rcon/rcon.ts'
+import { vpkList } from './protocols/vpk/vpk-list.ts'
 import { createToJoinable } from './servers/create-to-joinable.ts'
 import { listServers } from './servers/list-servers.ts'
 import { secondServerDisk } from './servers/second-server-disk.ts'
@@ -16,4 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   logLatency,
   firstPage,
   a2sPoller,
+  rcon,
+  logParse,
+  keyValues,
+  vpkList,
 ]
