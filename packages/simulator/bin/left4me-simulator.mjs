@@ -10,11 +10,17 @@ if (pinned === undefined) {
   process.stderr.write('left4me-simulator: the pinned Node is missing; run npm ci in the checkout\n')
   process.exit(1)
 }
-const child = spawn(
-  pinned,
-  ['--disable-warning=ExperimentalWarning', path('../src/main.ts'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-)
+const commandLine = [
+  '--disable-warning=ExperimentalWarning',
+  path('../src/main.ts'),
+  ...process.argv.slice(2),
+]
+if (process.execve !== undefined) {
+  // Node 23.11 and later: this process becomes the program, so that whoever ends it ends the program.
+  process.removeAllListeners('warning')
+  process.execve(pinned, [pinned, ...commandLine], process.env)
+}
+const child = spawn(pinned, commandLine, { stdio: 'inherit' })
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal))
 }

@@ -41,6 +41,16 @@ describe('left4me-simulator', () => {
     expect(await program.exited).toEqual({ code: 0, signal: null })
   })
 
+  it('runs the pinned Node as its child where it can’t become it, and hands signals on', async () => {
+    await using program = new Program(process.execPath, [
+      ...['--import', 'data:text/javascript,process.execve=undefined'],
+      ...[join(binFolder, 'left4me-simulator.mjs'), 'srcds', '-ip', '127.0.0.1', '-port', '0'],
+    ])
+    await program.until('Simulated srcds: ready')
+    process.kill(program.pid, 'SIGTERM')
+    expect(await program.exited).toEqual({ code: 0, signal: null })
+  })
+
   it('listens for RCON on the address of the host name when told to, unless -ip is given', async () => {
     const rconAt = async (...more: string[]): Promise<string[]> => {
       await using program = simulator('srcds', '-port', '0', '-simulate-rcon-on-host-address', ...more)

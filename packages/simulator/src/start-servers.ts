@@ -81,13 +81,16 @@ export async function startSimulatedServer(
   }
 }
 
-/** `count` servers in this process. When one can't be started, those that were are stopped again. */
+/** `count` servers in this process, each with players of its own (its seed is its number). When one can't be started, those that were are stopped again. */
 export async function startSimulatedServers(
   count: number,
   settings: (index: number) => SimulatedServerSettings = () => ({}),
 ): Promise<RunningSimulatedServer[]> {
   const started = await Promise.allSettled(
-    Array.from({ length: count }, (_, index) => startSimulatedServer(settings(index))),
+    Array.from({ length: count }, (_, index) => {
+      const given = settings(index)
+      return startSimulatedServer({ ...given, switches: { seed: index + 1, ...given.switches } })
+    }),
   )
   const running = started.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   const failure = started.find(result => result.status === 'rejected')

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulatedServer } from '../start-servers.ts'
 import { packVpk } from '../vpk-file.ts'
@@ -55,6 +56,19 @@ describe('addons', () => {
     expect(mountAddons(game())).toEqual({ maps: ['good_map'], broken: ['broken.vpk'] })
     await expect(startSimulatedServer({ root, switches: { 'crash-on-bad-vpk': true } })).rejects.toThrow(
       'CPackedStore: left4dead2/addons/broken.vpk is not a valid VPK',
+    )
+  })
+
+  it('never stop a start, whatever their bytes are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(60), fc.nat(255), (tail, at, value) => {
+        const damaged = campaign('x')
+        damaged.writeUInt8(value, at)
+        writeFileSync(game('addons/a.vpk'), Buffer.concat([Buffer.from('3412aa5501000000', 'hex'), tail]))
+        writeFileSync(game('addons/b.vpk'), damaged)
+        const { maps, broken } = mountAddons(game())
+        expect(maps.length + broken.length).toBeLessThan(100)
+      }),
     )
   })
 
