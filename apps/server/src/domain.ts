@@ -24,7 +24,7 @@ export interface DomainDependencies {
 }
 
 /** Routes that belong to accounts, jobs, streams and health; all others are the domain's. */
-export type PlatformRoute =
+type PlatformRoute =
   | 'health'
   | 'metrics'
   | 'openapi'

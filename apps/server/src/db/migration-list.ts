@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely/migration'
-import * as initial from './migrations/0001-initial.ts'
+import { up as initial } from './migrations/0001-initial.ts'
 
 /** Every migration by its name, which is its file's and is never changed. They run in the order of their names. */
 export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-initial': initial,
+  '0001-initial': { up: initial },
 }

@@ -1,4 +1,3 @@
-import type { Host } from '@left4me/host'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MemoryHost } from '../testing/memory-host.ts'
 import { type TemporaryDatabase, temporaryDatabase } from '../testing/temporary-database.ts'
@@ -14,7 +13,7 @@ afterEach(() => database[Symbol.asyncDispose]())
 function checks(change: Partial<HealthOptions> = {}): HealthChecks {
   return new HealthChecks({
     db: database.db,
-    host: new MemoryHost() as Pick<Host, 'list'>,
+    host: new MemoryHost(),
     jobs: { isRunning: true },
     root: database.folder,
     version: '1.2.3',

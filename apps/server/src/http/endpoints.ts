@@ -43,7 +43,7 @@ export interface Call<Name extends RouteName> {
   readonly reply: FastifyReply
 }
 
-export type Answer<Name extends RouteName> = Routes[Name]['answer'] extends {
+type Answer<Name extends RouteName> = Routes[Name]['answer'] extends {
   body: infer Schema extends TSchema
 }
   ? Static<Schema>

@@ -95,7 +95,7 @@ async function call(client: TestClient, name: RouteName): Promise<{ status: numb
       ...client.authorisation,
       ...(body === undefined ? {} : { 'content-type': route.bodyType ?? 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: route.bodyType ? String(body) : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
     await response.body?.cancel()

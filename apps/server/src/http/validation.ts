@@ -31,7 +31,7 @@ export function checkOf(schema: TSchema): Check {
   }
 }
 
-export function invalidInput(fields: readonly ProblemField[]): ProblemError {
+function invalidInput(fields: readonly ProblemField[]): ProblemError {
   const named = fields.slice(0, namedFaults)
   const detail = named.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' ')
   const more = fields.length - named.length
