@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { backup } from './commands/backup.ts'
 import { createUser } from './commands/create-user.ts'
 import { doctor } from './commands/doctor.ts'
+import { inspect } from './commands/inspect.ts'
 import { migrate } from './commands/migrate.ts'
 import { query } from './commands/query.ts'
 import { rcon } from './commands/rcon.ts'
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   shell,
   query,
   rcon,
+  inspect,
 ]
