@@ -1,7 +1,7 @@
 import type { BlueprintRows, NewBlueprintRecord } from './blueprint-rows.ts'
 
 /** What a server is made from when nothing else is named: four survivors on the first campaign, open to direct joins. */
-export const defaultBlueprint: NewBlueprintRecord = {
+const defaultBlueprint: NewBlueprintRecord = {
   ownerId: null,
   name: 'Co-op',
   description: 'Four survivors play the campaigns, beginning with Dead Center. Friends can join by address.',

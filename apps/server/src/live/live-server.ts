@@ -23,9 +23,6 @@ export class LiveServer {
   restartStep: StateInputs['restartStep'] = 'stopping'
   /** Its settings aren't those any more that it was started with. */
   settingsChanged = false
-  /** What was last published, to publish changes only. */
-  published: Server | null = null
-  publishedPlayers = '[]'
   readonly #history = new PlayerHistory()
   #view: { server: Server; json: string } | null = null
   #lastState: StateOfServer['state'] | null = null

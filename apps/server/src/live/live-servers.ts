@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { JobQueue } from '../jobs/job-queue.ts'
 import type { EarlierLife } from '../servers/earlier-life.ts'
 import type { ServerDirectory, ServerRecord } from '../servers/server-directory.ts'
+import { ChangePublisher } from './change-publisher.ts'
 import type { EventHub } from './event-hub.ts'
 import { LiveServer, type Surroundings } from './live-server.ts'
 import { RconSession } from './rcon-session.ts'
@@ -25,11 +26,8 @@ export interface LiveServersOptions {
 /** How a wait for a started server ended. */
 export type Readiness = 'ready' | 'deadline' | InstanceStatus
 
-/** Changes within this time are one event. Milliseconds. */
-const publishAfter = 40
+/** Milliseconds. */
 const historyInterval = 60_000
-/** That a server was heard again, and nothing else, is told this seldom. Milliseconds. */
-const observedInterval = 30_000
 /** Lines of an earlier time that may say what holds a running server back. */
 const adoptedLogLines = 300
 
@@ -41,16 +39,20 @@ export class LiveServers {
   readonly #options: LiveServersOptions
   readonly #servers = new Map<number, LiveServer>()
   readonly #a2s = new A2sClient()
-  readonly #dirty = new Set<number>()
+  readonly #changes: ChangePublisher
   readonly #waiting = new Set<() => void>()
   readonly #ending = new Set<Promise<void>>()
   #surroundings: Surroundings = { address: '127.0.0.1', simulated: false, installing: false }
   #unsubscribe: (() => void)[] = []
-  #publishTimer: NodeJS.Timeout | null = null
   #historyTimer: NodeJS.Timeout | null = null
 
   constructor(options: LiveServersOptions) {
     this.#options = options
+    this.#changes = new ChangePublisher({
+      hub: options.hub,
+      server: id => this.server(id),
+      players: id => this.players(id),
+    })
   }
 
   /** Asks the host what runs, and begins to watch it. The directory is loaded by then. */
@@ -74,8 +76,7 @@ export class LiveServers {
   async stop(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe()
     if (this.#historyTimer) clearInterval(this.#historyTimer)
-    if (this.#publishTimer) clearTimeout(this.#publishTimer)
-    this.#publishTimer = null
+    this.#changes.stop()
     for (const server of this.#servers.values()) this.#endMonitor(server)
     await Promise.all(this.#ending)
     await this.#a2s.close()
@@ -179,11 +180,7 @@ export class LiveServers {
   /** The server's view has changed, or may have. */
   touch(id: number): void {
     this.#servers.get(id)?.touch()
-    this.#dirty.add(id)
-    this.#publishTimer ??= setTimeout(() => {
-      this.#publishTimer = null
-      this.#publish()
-    }, publishAfter)
+    this.#changes.add(id)
     for (const wake of this.#waiting) wake()
   }
 
@@ -282,13 +279,7 @@ export class LiveServers {
     const server = this.#servers.get(id)
     if (server) this.#endMonitor(server)
     this.#servers.delete(id)
-    this.#dirty.delete(id)
-    if (before === null) return
-    this.#options.hub.publish(
-      { name: 'server', data: { id, deleted: true } },
-      { ownerId: before.ownerId },
-      id,
-    )
+    if (before !== null) this.#changes.deleted(id, before.ownerId)
   }
 
   #sampleHistory(): void {
@@ -297,37 +288,6 @@ export class LiveServers {
       this.touch(server.id)
     }
   }
-
-  #publish(): void {
-    const ids = [...this.#dirty]
-    this.#dirty.clear()
-    for (const id of ids) {
-      const view = this.#view(id)
-      if (view === null) continue
-      const live = this.#live(id)
-      const audience = { ownerId: view.server.ownerId }
-      if (differs(live.published, view.server)) {
-        live.published = view.server
-        this.#options.hub.publish({ name: 'server', data: view.server }, audience, id)
-      }
-      const players = this.players(id)
-      const comparable = JSON.stringify(players.map(player => ({ ...player, connectedSeconds: null })))
-      if (comparable !== live.publishedPlayers) {
-        live.publishedPlayers = comparable
-        this.#options.hub.publish({ name: 'players', data: { serverId: id, players } }, audience, id)
-      }
-    }
-  }
 }
 
 const startKinds: ReadonlySet<JobKind> = new Set(['server-start', 'server-restart'])
-
-function differs(before: Server | null, now: Server): boolean {
-  if (before === null) return true
-  const heardBefore = before.observedAt === null ? 0 : Date.parse(before.observedAt)
-  const heardNow = now.observedAt === null ? 0 : Date.parse(now.observedAt)
-  if (heardBefore === 0 || heardNow - heardBefore >= observedInterval) {
-    return JSON.stringify(before) !== JSON.stringify(now)
-  }
-  return JSON.stringify(before) !== JSON.stringify({ ...now, observedAt: before.observedAt })
-}

@@ -58,8 +58,14 @@ export interface Heard {
   readonly at: number | null
 }
 
-const a2sTimeout = 2000
-const queryTimeoutWhileStarting = 900
+/** Milliseconds that a query waits for its answer. */
+const queryTimeout = 2000
+/**
+ * While it starts, a query that came before the server listened is lost: the next one follows soon, and each waits
+ * longer in case that the machine is slow rather than the server not there.
+ */
+const firstQueryTimeout = 200
+const longestQueryTimeout = 900
 const followAgainAfter = 5000
 
 /**
@@ -74,6 +80,7 @@ export class ServerMonitor {
   #heard: Heard = { players: [], playerCount: 0, maxPlayers: null, map: null, at: null }
   #ready: boolean
   #running: Promise<unknown> = Promise.resolve()
+  #queries = 0
   #infoDue = 0
   #statusDue = 0
   #lastInfo = Number.NEGATIVE_INFINITY
@@ -156,7 +163,7 @@ export class ServerMonitor {
     this.#lastInfo = performance.now()
     this.#infoWanted = false
     try {
-      const timeoutMs = this.#ready ? a2sTimeout : queryTimeoutWhileStarting
+      const timeoutMs = this.#ready ? queryTimeout : this.#nextTimeout()
       const info = await a2s.info(target, { signal, timeoutMs })
       if (signal.aborted) return
       const playerCount = Math.max(0, info.players - info.bots)
@@ -174,6 +181,11 @@ export class ServerMonitor {
       const pause = this.#ready ? pace.info : pace.starting
       this.#infoDue = this.#lastInfo + (this.#infoWanted ? pace.afterHint : pause)
     }
+  }
+
+  #nextTimeout(): number {
+    this.#queries += 1
+    return Math.min(longestQueryTimeout, firstQueryTimeout * this.#queries)
   }
 
   async #tryRcon(): Promise<void> {

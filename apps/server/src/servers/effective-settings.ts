@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { limits } from '@left4me/contract'
 import { HostError, type LayerReference, type OverlayStore } from '@left4me/host'
 import type { BlueprintRecord, BlueprintRows } from '../blueprints/blueprint-rows.ts'
-import { derivedPorts } from '../config/ports.ts'
 import { CorruptRowError } from '../db/json-column.ts'
 import { ProblemError } from '../http/problem-error.ts'
 import { JobFailure } from '../jobs/job-failure.ts'
@@ -52,19 +51,10 @@ export async function resolveSettings(
   if (blueprint) refuseReservedSettings(blueprint, `of the blueprint “${blueprint.name}”`)
   const overlayIds = [...new Set([...record.overlayIds, ...(blueprint?.overlayIds ?? [])])]
   const known = await overlays.byIds(overlayIds)
-  const ports = derivedPorts(record.port)
   return {
     serverName: record.name,
     port: record.port,
-    arguments: [
-      '+clientport',
-      String(ports.client),
-      '+tv_port',
-      String(ports.television),
-      '-steamport',
-      String(ports.steam),
-      ...mergeArguments(blueprint?.arguments ?? [], record.arguments),
-    ],
+    arguments: mergeArguments(blueprint?.arguments ?? [], record.arguments),
     layers: overlayIds.map(overlayId => {
       const overlay = known.get(overlayId)
       if (overlay === undefined) {

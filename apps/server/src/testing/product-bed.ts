@@ -12,7 +12,7 @@ import { monitorPace } from '../live/server-monitor.ts'
 import { type RunningServer, startServer } from '../start-server.ts'
 import { recordingLog } from './quiet-log.ts'
 
-export interface Answer<Body> {
+interface Answer<Body> {
   readonly status: number
   readonly body: Body
 }
