@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { derivedPorts } from '@left4me/host'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, formatListen } from './config.ts'
-import { derivedPorts } from './ports.ts'
 import { ConfigError, type Environment, readConfig } from './read-config.ts'
 import { loadSecretKey } from './secret-key.ts'
 

@@ -1,25 +1,5 @@
+import { derivedPorts } from '../derived-ports.ts'
 import type { InstanceSpecification } from '../host.ts'
-
-/**
- * Besides its game port srcds binds a client port and a SourceTV port, whose defaults (27005, 27020) collide as soon as
- * there are two servers, the second one inside the range of game ports. Both are derived from the game port by offsets
- * that lead out of that range: for 27015-27115 clients are 28015-28115 and SourceTV is 29015-29115.
- * Offsets wrap back to unprivileged ports, so that every game port has a pair.
- */
-const clientPortOffset = 1000
-const televisionPortOffset = 2000
-
-function clientPort(port: number): number {
-  return shifted(port, clientPortOffset)
-}
-
-function televisionPort(port: number): number {
-  return shifted(port, televisionPortOffset)
-}
-
-function shifted(port: number, offset: number): number {
-  return port + offset <= 65535 ? port + offset : port - 10_000 + offset
-}
 
 /**
  * What srcds_run is started with. `-norestart`: without it srcds_run restarts its child itself and no crash is seen.
@@ -28,6 +8,7 @@ function shifted(port: number, offset: number): number {
  */
 export function commandArguments(specification: InstanceSpecification): string[] {
   const { port } = specification
+  const { client, television, steam } = derivedPorts(port)
   return [
     '-game',
     'left4dead2',
@@ -39,9 +20,11 @@ export function commandArguments(specification: InstanceSpecification): string[]
     '-port',
     String(port),
     '+clientport',
-    String(clientPort(port)),
+    String(client),
     '+tv_port',
-    String(televisionPort(port)),
+    String(television),
+    '-steamport',
+    String(steam),
     ...specification.arguments,
   ]
 }
