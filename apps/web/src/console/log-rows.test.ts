@@ -37,4 +37,16 @@ describe('rowsOf', () => {
   it('links to lines of the server only', () => {
     expect(rowsOf(buffer.entries, { text: '', kind: null }).map(row => row.line)).toEqual([1, null, 4, null])
   })
+
+  it('leaves out what left4me keeps asking by itself, except among the commands', () => {
+    const asked = new LogBuffer()
+    asked.add([
+      { sequence: 1, time, text: 'L 01/01/2026 - 00:00:00: rcon from "127.0.0.1:46394": command "status"' },
+      { sequence: 2, time, text: 'rcon from "127.0.0.1:46394": command "say hi"' },
+      { sequence: 3, time, text: 'rcon from "198.51.100.9:51234": command "status"' },
+    ])
+    const lines = (kind: 'commands' | null) => rowsOf(asked.entries, { text: '', kind }).map(row => row.line)
+    expect(lines(null)).toEqual([2, 3])
+    expect(lines('commands')).toEqual([1, 2, 3])
+  })
 })

@@ -1,7 +1,7 @@
 import { messages } from '../messages/messages.ts'
 import type { LogRow } from '../ui/log-view.tsx'
 import type { LogEntry } from './log-buffer.ts'
-import { type LogKind, withoutStamp } from './read-log-line.ts'
+import { isOwnQuestion, type LogKind, withoutStamp } from './read-log-line.ts'
 
 /** How the kinds look; what most lines are has no mark. */
 const marks: Record<LogKind, Pick<LogRow, 'sign' | 'signName' | 'tone' | 'strong'>> = {
@@ -13,7 +13,10 @@ const marks: Record<LogKind, Pick<LogRow, 'sign' | 'signName' | 'tone' | 'strong
   other: { tone: 'neutral' },
 }
 
-/** The entries that a filter lets through, as rows. What was typed here always stays: it is the thread of the talk. */
+/**
+ * The entries that a filter lets through, as rows. What was typed here always stays: it is the thread of the talk.
+ * What left4me itself keeps asking shows only where commands are asked for: it would be most of a quiet server's log.
+ */
 export function rowsOf(
   entries: readonly LogEntry[],
   filter: { text: string; kind: LogKind | null },
@@ -33,7 +36,7 @@ export function rowsOf(
           text: messages.log.gap(entry.missing),
         })
     } else if (entry.type === 'line') {
-      if (filter.kind !== null && entry.read.kind !== filter.kind) continue
+      if (filter.kind === null ? isOwnQuestion(entry.text) : entry.read.kind !== filter.kind) continue
       const text = withoutStamp(entry.text)
       if (wanted !== '' && !text.toLowerCase().includes(wanted)) continue
       rows.push({

@@ -38,6 +38,11 @@ export function withoutStamp(line: string): string {
   return line.replace(stamp, '')
 }
 
+/** Whether the line is but the trace of left4me asking the server who plays, which it does every few seconds. */
+export function isOwnQuestion(line: string): boolean {
+  return /^rcon from "127\.0\.0\.1:\d+": command "status"$/.test(withoutStamp(line))
+}
+
 /** Reads one line of a server's log or console. Never throws; what isn't known is `other`. */
 export function readLogLine(line: string): ReadLine {
   const text = withoutStamp(line)

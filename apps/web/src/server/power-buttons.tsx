@@ -1,13 +1,16 @@
 import { type PowerAction, type Server, whyNot } from '@left4me/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Play, RotateCw, Square } from 'lucide-react'
 import { useState } from 'react'
-import { useStartJob } from '../jobs/start-job.tsx'
+import { startJob } from '../jobs/start-job.tsx'
 import { messages } from '../messages/messages.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { isUp } from './server-look.tsx'
 
+type Action = 'start' | 'stop' | 'restart'
+const routes = { start: 'startServer', stop: 'stopServer', restart: 'restartServer' } as const
 const icons = { start: Play, stop: Square, restart: RotateCw }
 
 interface PowerButtonsProps {
@@ -19,27 +22,23 @@ interface PowerButtonsProps {
 
 /** Start, stop, restart: each disabled with the reason out of the contract's table. */
 export function PowerButtons({ server, inList = false, onError }: PowerButtonsProps) {
-  const routes = {
-    start: useStartJob('startServer'),
-    stop: useStartJob('stopServer'),
-    restart: useStartJob('restartServer'),
-  }
+  const queries = useQueryClient()
+  const start = useMutation({
+    mutationFn: (action: Action) => startJob(queries, routes[action], { params: { id: server.id } }),
+  })
   const [asked, ask] = useState<'stop' | 'restart' | null>(null)
 
-  const run = (action: 'start' | 'stop' | 'restart') => {
+  const run = (action: Action) => {
     onError(null)
-    routes[action].mutate(
-      { params: { id: server.id } },
-      {
-        onSuccess: () => ask(null),
-        onError: error => {
-          ask(null)
-          onError({ action, error })
-        },
+    start.mutate(action, {
+      onSuccess: () => ask(null),
+      onError: error => {
+        ask(null)
+        onError({ action, error })
       },
-    )
+    })
   }
-  const press = (action: 'start' | 'stop' | 'restart') => {
+  const press = (action: Action) => {
     // People would be thrown out: that is asked once.
     if (action !== 'start' && isUp(server) && server.players > 0) ask(action)
     else run(action)
@@ -59,7 +58,7 @@ export function PowerButtons({ server, inList = false, onError }: PowerButtonsPr
                 ? 'quiet'
                 : 'plain'
           }
-          busy={routes[action].isPending}
+          busy={start.isPending && start.variables === action}
           disabledReason={whyNot(action, server.state)}
           iconOnly={inList}
           {...(inList ? { label: messages.power.named(action, server.name) } : {})}
@@ -74,7 +73,7 @@ export function PowerButtons({ server, inList = false, onError }: PowerButtonsPr
           onClose={() => ask(null)}
           title={messages.power.askTitle(asked, server.name)}
           action={messages.power[asked]}
-          busy={routes[asked].isPending}
+          busy={start.isPending}
           onConfirm={() => run(asked)}
         >
           {messages.power.askPlayers(server.players)}

@@ -60,7 +60,7 @@ function LoadedServer({ server }: { server: Server }) {
           <Text tone="neutral" size="sm">
             {messages.server.lasting} <Elapsed from={server.stateSince} to={null} />
           </Text>
-          {up && (
+          {up && (server.map !== null || server.state === 'running') && (
             <Text>
               {playOf(server)} <Heard at={server.observedAt} />
             </Text>

@@ -2,6 +2,7 @@ import type { Server } from '@left4me/contract'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Plus, SearchX, ServerOff } from 'lucide-react'
+import { useDeferredValue } from 'react'
 import { hostQuery, installationQuery, serversQuery } from '../api/queries.ts'
 import { formatBytes } from '../format/numbers.ts'
 import { useLive } from '../live/live-connection.tsx'
@@ -63,6 +64,8 @@ function List({
   onClear: () => void
 }) {
   const { state } = useLive()
+  // The first screenful at once, the rest when there is time: nobody waits for what is below the edge.
+  const shown = useDeferredValue(servers, servers.slice(0, 24))
   if (servers.length === 0) {
     return (
       <Empty
@@ -76,7 +79,7 @@ function List({
   }
   return (
     <Fleet label={messages.servers.title} stale={state === 'broken'}>
-      {servers.map(server => (
+      {shown.map(server => (
         <ServerItem key={server.id} server={server} />
       ))}
     </Fleet>

@@ -15,7 +15,8 @@ export function ConsoleFrame({ tools, log, input }: { tools: ReactNode; log: Rea
   return (
     <section
       ref={frame}
-      className="flex h-[max(18rem,calc(100dvh-8rem))] min-h-0 scroll-mb-16 flex-col overflow-hidden rounded-lg border border-line bg-surface md:h-[max(26rem,calc(100dvh-15rem))]"
+      data-fill=""
+      className="flex h-[max(18rem,calc(100dvh-8rem))] min-h-0 shrink-0 scroll-mb-16 flex-col overflow-hidden rounded-lg border border-line bg-surface md:h-auto md:max-h-dvh md:min-h-80 md:flex-1"
     >
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">{tools}</div>
       {log}

@@ -76,7 +76,7 @@ export function FleetItem(props: FleetItemProps) {
 const narrow =
   "grid-cols-[4rem_minmax(0,1fr)_auto] [grid-template-areas:'picture_name_state'_'players_history_actions'_'address_address_join']"
 const wide =
-  "@5xl:grid-cols-[4rem_minmax(8rem,1.4fr)_7rem_minmax(9rem,1.2fr)_3rem_minmax(3rem,7rem)_11.5rem_4.5rem_5.75rem] @5xl:gap-x-4 @5xl:[grid-template-areas:'picture_name_state_play_players_history_address_join_actions']"
+  "@5xl:grid-cols-[4rem_minmax(8rem,1.4fr)_7rem_minmax(9rem,1.2fr)_3rem_minmax(3rem,7rem)_11.5rem_4.5rem_5.75rem] @5xl:gap-x-3 @5xl:[grid-template-areas:'picture_name_state_play_players_history_address_join_actions']"
 
 /** The name of a thing in a list, as the link to it. */
 export const NameLink = createLink(function NameAnchor(props: Omit<ComponentProps<'a'>, 'className'>) {

@@ -49,9 +49,9 @@ export function Frame({
         </nav>
         <div className="hidden flex-col gap-3 px-2 md:flex">{foot}</div>
       </header>
-      <div className="flex min-w-0 flex-1 flex-col pb-[calc(3.75rem+env(safe-area-inset-bottom))] md:pb-0">
+      <div className="flex min-w-0 flex-1 flex-col pb-[calc(3.75rem+env(safe-area-inset-bottom))] md:pb-0 md:has-data-fill:h-dvh md:has-data-fill:overflow-y-auto">
         {banner}
-        <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
           {children}
         </main>
       </div>

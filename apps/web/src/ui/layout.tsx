@@ -93,7 +93,12 @@ interface PageProps {
 /** A page with its heading; also sets the title of the tab. */
 export function Page({ title, actions, above, width = 'full', children }: PageProps) {
   return (
-    <div className={classes('flex w-full min-w-0 flex-col gap-4 p-4 sm:p-6', widths[width])}>
+    <div
+      className={classes(
+        'flex w-full min-w-0 flex-col gap-4 p-4 sm:p-6 md:has-data-fill:min-h-0 md:has-data-fill:flex-1',
+        widths[width],
+      )}
+    >
       <title>{`${title} · left4me`}</title>
       {above && <div className="-mb-3 hidden text-sm text-muted md:block">{above}</div>}
       <div className="flex min-h-8 min-w-0 flex-wrap items-center justify-between gap-x-4 gap-y-2">
