@@ -165,7 +165,7 @@ export function driverContract(name: string, open: () => Promise<DriverHarness>)
         await saysEventually(host, 1, 'started with')
         const line = (await textsOf(host, 1)).find(text => text.includes('started with'))
         expect(line).toBe(
-          'started with -game left4dead2 -console -norestart -strictportbind -ip 0.0.0.0 -port 27015 +clientport 28015 +tv_port 29015 ' +
+          'started with -game left4dead2 -console -norestart -strictportbind -ip 0.0.0.0 -port 27015 +clientport 28015 +tv_port 29015 -steamport 30015 ' +
             "+hostname two words * $HOME it's -fake idle",
         )
       })
