@@ -6,8 +6,8 @@ import { type RconQuestion, type RconRun, type RconSubject, rconSubjects } from 
 
 const commands = 1000
 const rounds = 3
-/** Of three-byte characters, so that frames end within some of them. */
-const largeBytes = 1024 * 1024 - ((1024 * 1024) % 3)
+/** One byte, then characters of three: frames end within some of them. */
+const largeBytes = 1024 * 1024
 /** Bytes of text in one frame of a server. */
 const frameBytes = 4086
 
