@@ -16,13 +16,13 @@ export interface BenchmarkContext {
   readonly profileFolder: string | null
 }
 
-are 10⁶ bytes. */
+/** MB are 10⁶ bytes. */
 export type Unit = 'ms' | 'µs' | 'bytes' | 'MB' | 'MB/s' | '1/s' | '%' | 'times' | 'count'
 
 /** Everything that was measured, one number a sample, in the order in which they were taken. */
 interface Samples {
   readonly name: string
-  r unit: Unit
+  readonly unit: Unit
   readonly values: readonly number[]
 }
 
