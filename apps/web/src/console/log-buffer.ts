@@ -7,7 +7,7 @@ export type LogEntry =
   | { type: 'command' | 'output' | 'refusal'; key: string; sequence: number; time: string; text: string }
   | { type: 'gap'; key: string; sequence: number; missing: number }
 
-export const keptLines = 20_000
+const keptLines = 20_000
 
 /**
  * The newest lines of one server's log, in the order of their sequence, each once: the stream repeats lines when it

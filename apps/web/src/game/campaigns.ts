@@ -76,8 +76,3 @@ export function findMap(map: string): KnownMap | undefined {
 export function mapTitle(map: string): string {
   return map.replace(/^c\d+m\d+_/, '').replaceAll('_', ' ')
 }
-
-/** As the engine takes it without quotes: a console command must not be able to carry a second one. */
-export function isMapName(map: string): boolean {
-  return /^[A-Za-z0-9_]{1,64}$/.test(map)
-}

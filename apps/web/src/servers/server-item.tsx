@@ -65,10 +65,10 @@ function PlayLine({ server }: { server: Server }) {
   )
 }
 
-/** The map's own name, and that it is no real game. */
+/** That it is no real game, and the map's own name. */
 function playDetail(server: Server): string | null {
   if (!isUp(server)) return null
-  return [server.map, server.simulated && messages.simulated.toLowerCase()].filter(Boolean).join(' · ')
+  return [server.simulated && messages.simulated.toLowerCase(), server.map].filter(Boolean).join(' · ')
 }
 
 /** What needs attention, and what is going on; nothing most of the time. */

@@ -35,11 +35,7 @@ export function Text({ tone = 'ink', size = 'base', mono, strong, cut, block, ti
   )
 }
 
-/** A heading for screen readers where the eye sees the structure by itself. */
-export function HiddenHeading({ children }: { children: ReactNode }) {
-  return <h2 className="sr-only">{children}</h2>
-}
-
+/** For screen readers only. */
 export function Visually({ hidden, children }: { hidden: true; children: ReactNode }) {
   return <span className={hidden ? 'sr-only' : ''}>{children}</span>
 }
