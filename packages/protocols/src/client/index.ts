@@ -1,3 +1,4 @@
+export type { ByteLine } from '../bytes/line-splitter.ts'
 export { A2sClient } from './a2s-client.ts'
 export { type A2sObservation, A2sPoller, type A2sPollerOptions, type Reachability } from './a2s-poller.ts'
 export { type AddonSummary, readAddon } from './addon.ts'
