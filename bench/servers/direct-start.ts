@@ -11,7 +11,7 @@ export interface DirectStart {
 }
 
 /** What a simulated game prints of itself. */
-wnBootLine = /Simulated srcds: ready (\d+) ms after its process started/
+const ownBootLine = /Simulated srcds: ready (\d+) ms after its process started/
 
 /** The game as it was installed, in a folder of its own: what it writes doesn't get into the shared installation. */
 export async function copyGame(installation: string, folder: string): Promise<string> {
