@@ -1,6 +1,6 @@
 import type { Reporter, SerializedError, TestModule, TestSuite } from 'vitest/node'
 
-export interface Tally {
+interface Tally {
   passed: number
   failed: number
   skipped: number
@@ -9,7 +9,7 @@ export interface Tally {
 }
 
 /** Counts what ran. A file that can't be loaded and a hook that fails count as one failure each. */
-export function tally(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): Tally {
+function tally(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): Tally {
   const sum: Tally = { passed: 0, failed: unhandledErrors.length, skipped: 0, notRun: [] }
   for (const module of modules) {
     sum.failed += module.errors().length
@@ -37,7 +37,7 @@ export function tally(modules: readonly TestModule[], unhandledErrors: readonly 
  * What the reporter prints at the very end. With `requireAll` (LEFT4ME_TEST_REQUIRE=all) whatever was skipped counts
  * as failed.
  */
-export function closingLines(sum: Tally, requireAll: boolean): string[] {
+function closingLines(sum: Tally, requireAll: boolean): string[] {
   const failed = requireAll ? sum.failed + sum.skipped : sum.failed
   const skipped = requireAll ? 0 : sum.skipped
   return [

@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 import { table } from './terminal/table.ts'
 
 /** One line: `left4me query HOST:PORT [--players] [--rules] [--json]`. */
-export function usage(command: Command): string {
+function usage(command: Command): string {
   const flags = Object.keys(command.flags).map(flag => `[--${flag}]`)
   return ['left4me', command.name, ...command.arguments, ...flags].join(' ')
 }

@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 
 /** The person at the terminal pressed Ctrl-C or Ctrl-D instead of answering. */
-export class AskingCancelled extends Error {
+class AskingCancelled extends Error {
   override readonly name = 'AskingCancelled'
 }
 
