@@ -7,6 +7,7 @@ export type LogEntry =
   | { type: 'command' | 'output' | 'refusal'; key: string; sequence: number; time: string; text: string }
   | { type: 'gap'; key: string; sequence: number; missing: number }
 
+/** Entries that are kept of one log. */
 const keptLines = 20_000
 
 /**

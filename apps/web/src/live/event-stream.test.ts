@@ -141,6 +141,30 @@ describe('EventStream', () => {
     expect(sources).toHaveLength(2)
   })
 
+  it('lets go of its connection while it is paused, and begins anew afterwards', async () => {
+    const { stream, newest, sources, states, opened } = begin()
+    newest().connect()
+    stream.pause()
+    expect(newest().readyState).toBe(2)
+    stream.retryNow()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(sources).toHaveLength(1)
+    stream.resume()
+    stream.resume()
+    expect(sources).toHaveLength(2)
+    newest().connect()
+    expect(states.at(-1)).toBe('live')
+    expect(opened()).toBe(2)
+  })
+
+  it('is not woken by a try that was under way when it was paused', async () => {
+    const { stream, newest, sources } = begin()
+    newest().refuse()
+    stream.pause()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(sources).toHaveLength(1)
+  })
+
   it('says nothing more once it was stopped', async () => {
     const { stream, newest, sources, states, events } = begin()
     newest().connect()

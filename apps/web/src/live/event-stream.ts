@@ -48,6 +48,7 @@ export class EventStream {
   #source: Source | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
+  #paused = false
   #stopped = false
 
   constructor(options: EventStreamOptions) {
@@ -65,9 +66,27 @@ export class EventStream {
     this.#source = null
   }
 
+  /**
+   * Closes the stream until `resume`. A browser keeps six connections to a server of HTTP/1.1: tabs that nobody looks
+   * at must not hold them all.
+   */
+  pause(): void {
+    if (this.#stopped) return
+    clearTimeout(this.#timer)
+    this.#source?.close()
+    this.#source = null
+    this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#stopped) return
+    this.#paused = false
+    this.#connect('connecting')
+  }
+
   /** Tries at once instead of after the delay; does nothing while the stream is open. */
   retryNow(): void {
-    if (this.#stopped || (this.#source && this.#source.readyState !== closed)) return
+    if (this.#stopped || this.#paused || (this.#source && this.#source.readyState !== closed)) return
     clearTimeout(this.#timer)
     this.#connect('broken')
   }
@@ -109,7 +128,7 @@ export class EventStream {
   async #retry(): Promise<void> {
     this.#options.onState('broken')
     const may = await this.#options.mayRetry().catch(() => true)
-    if (this.#stopped) return
+    if (this.#stopped || this.#paused) return
     if (!may) {
       this.#options.onState('refused')
       return

@@ -25,6 +25,9 @@ export function useLive(): Live {
 /** Log lines that the stream begins with. More are asked for when somebody scrolls back. */
 const firstLines = 500
 
+/** A tab that was hidden for this long lets go of its stream, milliseconds. */
+const hiddenPatience = 60_000
+
 interface LiveConnectionProps {
   /** The server whose own stream is wanted; null: the stream of everything. */
   serverId: number | null
@@ -68,12 +71,23 @@ export function LiveConnection({ serverId, onLoggedOut, children }: LiveConnecti
       },
     })
     stream.start()
-    const wake = () => document.visibilityState === 'visible' && stream.retryNow()
-    document.addEventListener('visibilitychange', wake)
-    window.addEventListener('online', wake)
+    let asleep: ReturnType<typeof setTimeout> | undefined
+    const onVisibility = () => {
+      clearTimeout(asleep)
+      if (document.visibilityState === 'hidden') {
+        asleep = setTimeout(() => stream.pause(), hiddenPatience)
+      } else {
+        stream.resume()
+        stream.retryNow()
+      }
+    }
+    const onOnline = () => stream.retryNow()
+    document.addEventListener('visibilitychange', onVisibility)
+    window.addEventListener('online', onOnline)
     return () => {
-      document.removeEventListener('visibilitychange', wake)
-      window.removeEventListener('online', wake)
+      clearTimeout(asleep)
+      document.removeEventListener('visibilitychange', onVisibility)
+      window.removeEventListener('online', onOnline)
       stream.stop()
     }
   }, [queries, serverId, onLoggedOut])

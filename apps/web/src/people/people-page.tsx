@@ -1,6 +1,6 @@
 import { limits, type Role, roles, type User } from '@left4me/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Pencil, Trash2, UserPlus } from 'lucide-react'
+import { Pencil, ScrollText, Trash2, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
@@ -9,7 +9,7 @@ import { messages } from '../messages/messages.ts'
 import { useIsAdmin, useMe } from '../session/session.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Tag } from '../ui/badge.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
 import { ChoiceCards } from '../ui/choices.tsx'
 import { ConfirmDialog, Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Form, PasswordField, TextField } from '../ui/field.tsx'
@@ -44,9 +44,14 @@ function People() {
     <Page
       title={text.title}
       actions={
-        <Button kind="primary" icon={UserPlus} onClick={() => setAdding(true)}>
-          {text.add}
-        </Button>
+        <>
+          <LinkButton to="/audit" icon={ScrollText}>
+            {messages.navigation.audit}
+          </LinkButton>
+          <Button kind="primary" icon={UserPlus} onClick={() => setAdding(true)}>
+            {text.add}
+          </Button>
+        </>
       }
     >
       <ProblemNotice error={users.error} onRetry={() => void users.refetch()} />

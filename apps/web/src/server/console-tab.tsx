@@ -2,7 +2,7 @@ import { limits } from '@left4me/contract'
 import { useMutation } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { History } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
 import { remember, step } from '../console/command-history.ts'
@@ -62,7 +62,7 @@ export function ConsoleTab() {
               ...logKinds.map(value => ({ value, label: messages.log.kinds[value] })),
             ]}
           />
-          <Earlier serverId={server.id} />
+          <Earlier serverId={server.id} gap={entries.find(entry => entry.type === 'gap')?.key ?? null} />
           <Text size="sm" tone="neutral">
             {messages.log.lines(formatCount(rows.length))}
           </Text>
@@ -103,25 +103,32 @@ export function ConsoleTab() {
   )
 }
 
-/** Asks for what was said before the lines that the stream began with. */
-function Earlier({ serverId }: { serverId: number }) {
-  const load = useMutation({
+/**
+ * Asks for what was said before the lines that the stream began with; by itself where lines are missing in between,
+ * because the stream was away for longer than what it begins with.
+ */
+function Earlier({ serverId, gap }: { serverId: number; gap: string | null }) {
+  const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: () => call('getLogs', { params: { id: serverId }, query: { lines: limits.logLines } }),
     onSuccess: ({ items }) => addLogLines(serverId, items),
   })
+  // Once for each gap: what the server doesn't keep any more stays missing.
+  useEffect(() => {
+    if (gap !== null) mutate()
+  }, [gap, mutate])
   return (
     <>
       <Button
         small
         kind="quiet"
         icon={History}
-        busy={load.isPending}
-        disabledReason={load.isSuccess ? messages.log.noEarlier : null}
-        onClick={() => load.mutate()}
+        busy={isPending}
+        disabledReason={isSuccess ? messages.log.noEarlier : null}
+        onClick={() => mutate()}
       >
         {messages.log.earlier}
       </Button>
-      <ProblemNotice error={load.error} />
+      <ProblemNotice error={error} />
     </>
   )
 }
