@@ -167,9 +167,8 @@ export class SteamcmdInstallation implements InstallationStore {
       const room = new RoomWatch(layout.installation)
       // Not the caller's signal itself: a disk that is too small ends the run as well.
       const stop = new AbortController()
-      const lines = new OutputFilter(onOutput)
       const onEvent = (event: SteamcmdEvent) => {
-        lines.take(event)
+        if (event.kind === 'output') onOutput(event.line)
         if (event.kind === 'progress')
           report({ fraction: from + event.fraction * share, activity: event.activity })
         void room.consider(event).then(enough => {
@@ -187,7 +186,6 @@ export class SteamcmdInstallation implements InstallationStore {
         onEvent,
         signal: AbortSignal.any([signal, stop.signal]),
       })
-      lines.flush()
       if (signal.aborted) throw cancelled()
       if (room.missing !== null) throw diskFull(`${gigabytes(room.missing)} GB more are needed.`)
       if (result.problem) return result.problem
@@ -247,33 +245,6 @@ function monotonous(onProgress: (progress: InstallProgress) => void): (progress:
   return ({ fraction, activity }) => {
     highest = Math.max(highest, Math.min(1, fraction))
     onProgress({ fraction: highest, activity })
-  }
-}
-
-/** Of the hundreds of progress lines only the first of each state is worth keeping. */
-class OutputFilter {
-  readonly #onOutput: (line: string) => void
-  #line: string | null = null
-  #state: string | null = null
-
-  constructor(onOutput: (line: string) => void) {
-    this.#onOutput = onOutput
-  }
-
-  /** The event of a line comes right after the line itself. */
-  take(event: SteamcmdEvent): void {
-    if (event.kind === 'output') {
-      this.flush()
-      this.#line = event.line
-    } else if (event.kind === 'progress') {
-      if (event.state === this.#state) this.#line = null
-      this.#state = event.state
-    }
-  }
-
-  flush(): void {
-    if (this.#line !== null) this.#onOutput(this.#line)
-    this.#line = null
   }
 }
 

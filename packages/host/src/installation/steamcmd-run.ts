@@ -33,9 +33,15 @@ export async function runSteamcmd(options: {
   const reader = new SteamcmdReader()
   const decoder = new StringDecoder('utf8')
   let ended: 'by-itself' | 'inactive' | 'cancelled' = 'by-itself'
+  let state: string | null = null
   const hand = (events: SteamcmdEvent[]) => {
-    for (const event of events)
+    for (const [index, event] of events.entries()) {
+      if (event.kind === 'progress') state = event.state
+      const next = events[index + 1]
+      // Of the hundreds of progress lines only the first of each state is worth keeping.
+      if (event.kind === 'output' && next?.kind === 'progress' && next.state === state) continue
       options.onEvent(event.kind === 'output' ? { ...event, line: plainText(event.line) } : event)
+    }
   }
   const run = spawnConfined({
     programs,
