@@ -14,6 +14,7 @@ import { overlayEndpoints } from './overlays/overlay-endpoints.ts'
 import { OverlayRows } from './overlays/overlay-rows.ts'
 import { ConsoleCommands } from './servers/console-commands.ts'
 import { consoleEndpoints } from './servers/console-endpoints.ts'
+import { withoutSecret } from './servers/console-excerpt.ts'
 import { earlierLife } from './servers/earlier-life.ts'
 import { PortAllocator } from './servers/ports/port-allocator.ts'
 import { PortProbe } from './servers/ports/port-probe.ts'
@@ -103,6 +104,8 @@ export function createDomain(dependencies: DomainDependencies, options: DomainOp
       server: async id => live.server(id),
       players: id => live.players(id),
       host: () => machine.status,
+      withoutSecrets: (id, text) =>
+        directory.get(id) === null ? text : withoutSecret(text, directory.rconPassword(id)),
     },
 
     async start() {

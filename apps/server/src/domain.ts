@@ -61,6 +61,8 @@ export interface LiveState {
   players(serverId: number): Player[]
   /** As last observed; null until then. */
   host(): HostStatus | null
+  /** A line of a server's console as people may see it: should it hold the RCON password, without that. */
+  withoutSecrets(serverId: number, text: string): string
 }
 
 /** Servers, blueprints, overlays, the installation and the machine. */

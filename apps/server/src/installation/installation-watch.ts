@@ -32,7 +32,7 @@ export class InstallationWatch {
       // Progress changes nothing on the disk that matters here.
       if (event.data.state !== 'running') void this.#refreshQuietly()
     })
-    await this.refresh()
+    await this.#refreshQuietly()
   }
 
   stop(): void {

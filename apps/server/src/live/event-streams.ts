@@ -136,16 +136,21 @@ export class EventStreams {
       },
     })
     if (controller.signal.aborted) return undefined
-    if (tail && tail.lines.length > 0) stream.sendLog(id, tail.lines)
+    if (tail && tail.lines.length > 0) stream.sendLog(id, this.#shown(id, tail.lines))
     const after = tail?.lines.at(-1)?.sequence ?? tail?.after ?? last?.log ?? 0
     host
-      .followLog(id, after, lines => stream.sendLog(id, lines), controller.signal)
+      .followLog(id, after, lines => stream.sendLog(id, this.#shown(id, lines)), controller.signal)
       .catch((error: unknown) => {
         if (controller.signal.aborted) return
         this.#options.log.warn({ err: error, serverId: id }, 'a log could not be followed')
         end(running)
       })
     return undefined
+  }
+
+  #shown(id: number, lines: readonly LogLine[]): LogLine[] {
+    const { live } = this.#options
+    return lines.map(line => ({ ...line, text: live.withoutSecrets(id, line.text) }))
   }
 
   /** The last lines, and where to go on when there are none to show. */

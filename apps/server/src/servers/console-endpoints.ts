@@ -16,8 +16,10 @@ export function consoleEndpoints(dependencies: {
   const { host, directory, live, power, commands } = dependencies
   return endpoints({
     async runCommand({ params, body, note }) {
-      const output = await commands.run(power.record(params.id), body.command)
-      note({ detail: auditableCommand(body.command) })
+      const record = power.record(params.id)
+      const output = await commands.run(record, body.command)
+      const secret = directory.rconPassword(record.id)
+      note({ detail: withoutSecret(auditableCommand(body.command), secret) })
       return { output }
     },
 

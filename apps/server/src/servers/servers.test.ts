@@ -266,7 +266,13 @@ describeWith(['overlayfs'], 'servers', () => {
     const password = /rcon_password "(.+)"/.exec(config)?.[1] ?? ''
     expect(password).toMatch(/^[A-Za-z0-9]{32}$/)
     const { pid } = await bed.server(owner, server.id)
+    // As a plugin or a config file would: onto the console, and so into the log.
+    await ask(server, `say it is ${password}`)
+    await bed.until('it is printed', async () =>
+      (await bed.host.logTail(server.id, 50)).some(line => line.text.includes(password)),
+    )
     const leaks = [
+      await owner.firstEvents(`/api/v1/servers/${server.id}/events`, 'event: log'),
       await readFile(`/proc/${pid}/cmdline`, 'utf8'),
       await readFile(`/proc/${pid}/environ`, 'utf8'),
       JSON.stringify((await owner.get(`/api/v1/servers/${server.id}`)).body),

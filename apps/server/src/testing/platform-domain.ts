@@ -1,5 +1,4 @@
-import type { JobKind } from '@left4me/contract'
-import { routes, type Server } from '@left4me/contract'
+import { type JobKind, routes, type Server } from '@left4me/contract'
 import type { Domain, DomainDependencies } from '../domain.ts'
 import type { Endpoints, SignedIn } from '../http/endpoints.ts'
 import type { Ownership } from '../http/owners.ts'
@@ -18,6 +17,8 @@ export class PlatformDomain implements Domain {
   readonly jobDefinitions: Domain['jobDefinitions']
   readonly owners: Domain['owners']
   readonly live: Domain['live']
+  /** What reading the present state waits for. */
+  pause: Promise<void> = Promise.resolve()
   /** What every job does. */
   work: (context: JobContext<JobKind>) => Promise<void> = async () => {}
 
@@ -43,10 +44,19 @@ export class PlatformDomain implements Domain {
       overlay: async id => this.overlays.get(id) ?? null,
     }
     this.live = {
-      servers: async viewer => [...this.servers.values()].filter(server => sees(viewer, server)),
-      server: async id => this.servers.get(id) ?? null,
+      servers: async viewer => {
+        const servers = [...this.servers.values()].filter(server => sees(viewer, server))
+        await this.pause
+        return servers
+      },
+      server: async id => {
+        const server = this.servers.get(id) ?? null
+        await this.pause
+        return server
+      },
       players: () => [],
       host: () => null,
+      withoutSecrets: (_, text) => text,
     }
   }
 

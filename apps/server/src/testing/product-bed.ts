@@ -26,6 +26,8 @@ export interface Person {
   /** What has to be refused: the problem. */
   refused(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET', path: string, body?: unknown): Promise<Problem>
   upload(overlayId: number, path: string, content: string | Uint8Array): Promise<Answer<unknown>>
+  /** What a stream of events has sent when `until` has come, and a moment later. */
+  firstEvents(path: string, until: string): Promise<string>
 }
 
 export interface ProductBedOptions {
@@ -326,6 +328,22 @@ class PersonByToken implements Person {
       headers: { 'content-type': 'application/octet-stream' },
       body: typeof content === 'string' ? content : new Blob([Uint8Array.from(content)]),
     })
+  }
+
+  async firstEvents(path: string, until: string): Promise<string> {
+    const controller = new AbortController()
+    const response = await fetch(`${this.#url()}${path}`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+      signal: controller.signal,
+    })
+    let text = ''
+    const decoder = new TextDecoder()
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.includes(until)) break
+    }
+    controller.abort()
+    return text
   }
 
   async #ask<Body>(path: string, init: RequestInit): Promise<Answer<Body>> {
