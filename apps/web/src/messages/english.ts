@@ -323,7 +323,7 @@ export const english = {
     noMatch: 'No line matches the filter.',
     lines: (n: string) => `${n} lines`,
     earlier: 'Load earlier lines',
-    noEarlier: 'This is the oldest line that is kept here.',
+    noEarlier: 'There are no earlier lines to load.',
     command: 'You typed',
     output: 'Answer',
     refusal: 'Refused',
