@@ -167,7 +167,7 @@ export const english = {
     install: 'Install the game',
     noMatch: (text: string) => `No server matches “${text}”.`,
     clearSearch: 'Show all',
-    running: 'Running',
+    running: 'Servers running',
     ofAll: (n: number, all: number) => `${n} of ${all}`,
     players: 'Players',
     load: 'Load',
