@@ -383,6 +383,7 @@ test('the audit says who did what to what, newest first, and outlives who did it
     ['zoey', 'session.log-in', 'user:2', null],
     ['louis', 'user.create', 'user:2', 'zoey, user'],
     ['louis', 'session.log-in', 'user:1', null],
+    [null, 'user.create', 'user:1', 'on the command line'],
   ])
   const page = (await louis.get('/api/v1/audit?limit=2')).json as { nextCursor: string }
   expect((await louis.get(`/api/v1/audit?limit=2&cursor=${page.nextCursor}`)).json).toMatchObject({

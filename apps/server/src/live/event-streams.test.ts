@@ -98,6 +98,26 @@ describe('the stream of everything', () => {
     )
   })
 
+  test('loses nothing that happens while the present state is read', async () => {
+    server.domain.put(1, zoey.userId, { name: 'before' })
+    const gate = Promise.withResolvers<void>()
+    server.domain.pause = gate.promise
+    using everything = await open(zoey)
+    using ownStream = await open(zoey, own(1))
+    server.domain.put(1, zoey.userId, { name: 'meanwhile' })
+    await sleep(50)
+    expect(everything.lastEventId, 'no sign of life tells a position before the state was sent').toBeNull()
+    gate.resolve()
+    for (const reader of [everything, ownStream]) {
+      const named: string[] = []
+      while (named.at(-1) !== 'meanwhile') {
+        const event = await reader.next()
+        if (event.name === 'server') named.push((event.data as Server).name)
+      }
+      expect(named).toEqual(['before', 'meanwhile'])
+    }
+  })
+
   test.each(['nonsense', '0.0', 'another-life.3', 'x'.repeat(5000)])(
     'begins anew after the id %j',
     async id => {
