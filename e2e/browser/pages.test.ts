@@ -12,6 +12,11 @@ async function look({ page }: Scene, name: string): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // Colours on their way from one look to the other belong to neither.
+    await page.evaluate(`new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))`)
+    await page.evaluate(
+      'Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))',
+    )
     for (const finding of await seriousFindings(page)) found.push(`${name}, ${colorScheme}: ${finding}`)
   }
   for (const width of [360, 768, 1280, 1920]) {
@@ -28,42 +33,42 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'each page', () => {
     await play('pages', async scene => {
       const { api, left4me, page, step } = scene
       const found: string[] = []
-      const visit = async (name: string, path: string, heading: string) => {
+      /** `content` is there only once the page has what it shows. */
+      const visit = async (name: string, path: string, content: string) => {
         step(`visit ${name}`)
         await page.goto(`${left4me.url}${path}`)
-        await page.getByRole('heading', { name: heading, exact: true }).first().waitFor()
-        await page.waitForLoadState('networkidle').catch(() => undefined)
+        await page.getByText(content).filter({ visible: true }).first().waitFor()
         found.push(...(await look(scene, name)))
       }
 
       const link = new URL(left4me.setUpLink ?? '')
-      await visit('set-up', `${link.pathname}${link.hash}`, 'Set up left4me')
-      await visit('set-up-link-broken', link.pathname, 'Set up left4me')
+      await visit('set-up', `${link.pathname}${link.hash}`, 'Make the admin and log in')
+      await visit('set-up-link-broken', link.pathname, 'This link is not whole')
       await api.setUp(link.href, admin.username, admin.password)
-      await visit('log-in', '/log-in', 'Log in')
+      await visit('log-in', '/log-in', 'User name')
       await page.getByLabel('User name').fill(admin.username)
       await page.getByLabel('Password', { exact: true }).fill(admin.password)
       await page.getByRole('button', { name: 'Log in' }).click()
       await page.getByRole('heading', { name: 'Servers', exact: true }).waitFor()
-      await visit('servers-empty', '/', 'Servers')
-      await visit('jobs-empty', '/jobs', 'Jobs')
-      await visit('installation-missing', '/installation', 'Installation')
+      await visit('servers-empty', '/', 'No servers yet')
+      await visit('jobs-empty', '/jobs', 'No jobs yet')
+      await visit('installation-missing', '/installation', 'The game isn’t installed yet')
 
       step('make it busy')
       await makeBusy(api)
-      await visit('servers', '/', 'Servers')
-      await visit('new-server', '/servers/new', 'New server')
-      await visit('server', '/servers/1', 'Friday night')
-      await visit('server-console', '/servers/1/console', 'Friday night')
-      await visit('server-config', '/servers/1/config', 'Friday night')
-      await visit('server-settings', '/servers/1/settings', 'Friday night')
-      await visit('server-failed', '/servers/4', 'Broken mod test')
-      await visit('jobs', '/jobs', 'Jobs')
-      await visit('job', '/jobs/1', 'Install or update the game')
-      await visit('installation', '/installation', 'Installation')
-      await visit('people', '/people', 'People')
-      await visit('audit', '/audit', 'Audit')
-      await visit('account', '/account', 'Account')
+      await visit('servers', '/', 'Versus with Zoë')
+      await visit('new-server', '/servers/new', 'Create and start')
+      await visit('server', '/servers/1', 'Dark Carnival')
+      await visit('server-console', '/servers/1/console', 'joined team')
+      await visit('server-config', '/servers/1/config', 'hostname')
+      await visit('server-settings', '/servers/1/settings', 'Launch arguments')
+      await visit('server-failed', '/servers/4', 'It ended while it was starting')
+      await visit('jobs', '/jobs', 'Install or update the game')
+      await visit('job', '/jobs/1', 'fully installed')
+      await visit('installation', '/installation', 'Build id')
+      await visit('people', '/people', 'Add a person')
+      await visit('audit', '/audit', 'server.create')
+      await visit('account', '/account', 'Make a token')
       await visit('nothing-here', '/servers/99', 'There is nothing here')
 
       expect(found).toEqual([])

@@ -16,11 +16,21 @@ function findings(results: unknown): string[] {
   if (!hasViolations(results)) throw new Error('axe gave no result')
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(node => node.target.join(' ')).join('; ')})`)
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(described).join('; ')})`)
+}
+
+function described({ target, failureSummary }: AxeNode): string {
+  const reason = failureSummary.split('\n').slice(1).join(' ').trim()
+  return `${target.join(' ')}: ${reason}`
+}
+
+interface AxeNode {
+  target: string[]
+  failureSummary: string
 }
 
 interface AxeResults {
-  violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[]
+  violations: { id: string; impact: string; help: string; nodes: AxeNode[] }[]
 }
 
 function hasViolations(results: unknown): results is AxeResults {

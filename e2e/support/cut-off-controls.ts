@@ -5,12 +5,16 @@ const find = `[...document.querySelectorAll('button, a, input, select, textarea'
   const box = control.getBoundingClientRect()
   if (box.width < 2 || box.height < 2 || !control.checkVisibility({ visibilityProperty: true })) return []
   for (let around = control.parentElement; around; around = around.parentElement) {
-    const { overflowX, position, textOverflow } = getComputedStyle(around)
+    const { overflowX, position, textOverflow, contentVisibility, contain } = getComputedStyle(around)
     // A long name that ends in … is meant so.
     if (textOverflow === 'ellipsis') continue
     if (overflowX === 'auto' || overflowX === 'scroll' || position === 'fixed') return []
     const edge = around.getBoundingClientRect()
-    const clips = overflowX === 'hidden' || overflowX === 'clip' || around === document.documentElement
+    const clips =
+      ['hidden', 'clip'].includes(overflowX) ||
+      contentVisibility === 'auto' ||
+      /paint|strict|content/.test(contain) ||
+      around === document.documentElement
     if (clips && edge.width >= 2 && (box.right > edge.right + 1 || box.left < edge.left - 1))
       return [control.getAttribute('aria-label') || control.textContent || control.tagName]
   }
