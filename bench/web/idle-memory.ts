@@ -15,12 +15,12 @@ export const webIdleMemory: Benchmark = {
   async run(context) {
     await using left4me = await BenchLeft4me.start(context)
     await left4me.restartWeb()
-    const empty = await readIdle(left4me)
+    const empty = await readIdle(left4me, context.signal)
     context.say(`web-idle-memory: starting ${serverCount} servers`)
     await left4me.runServers(serverCount, context.signal)
-    const afterStarts = await readIdle(left4me)
+    const afterStarts = await readIdle(left4me, context.signal)
     await left4me.restartWeb()
-    const found = await readIdle(left4me)
+    const found = await readIdle(left4me, context.signal)
 
     const series = [
       { name: 'web process, no server', uses: empty.web, aim: { atMost: 120 } },
@@ -51,14 +51,17 @@ export const webIdleMemory: Benchmark = {
   },
 }
 
-async function readIdle(left4me: BenchLeft4me): Promise<{ web: MemoryUse[]; supervisor: MemoryUse[] }> {
-  await delay(settleMs)
+async function readIdle(
+  left4me: BenchLeft4me,
+  signal: AbortSignal,
+): Promise<{ web: MemoryUse[]; supervisor: MemoryUse[] }> {
+  await delay(settleMs, undefined, { signal })
   const web: MemoryUse[] = []
   const supervisor: MemoryUse[] = []
   for (let reading = 0; reading < readings; reading += 1) {
     web.push(memoryOf(left4me.web.pid))
     supervisor.push(memoryOf(left4me.supervisorPid))
-    await delay(500)
+    await delay(500, undefined, { signal })
   }
   return { web, supervisor }
 }
