@@ -1,7 +1,7 @@
 import { ProtocolError, type TextPosition } from '../protocol-error.ts'
 import type { KeyValuesPair } from './pair.ts'
 import { decodeUnknownText, type TextEncodingName } from './text-encoding.ts'
-import { type KeyValuesToken, KeyValuesTokenizer, positionOf } from './tokenizer.ts'
+import { KeyValuesTokenizer, positionOf } from './tokenizer.ts'
 
 export interface KeyValuesOptions {
   /**
@@ -73,7 +73,6 @@ class Parser {
   readonly #parents: OpenSection[] = []
   #section: OpenSection = { pairs: [], offset: 0 }
   #count = 0
-  #peeked: KeyValuesToken | null = null
 
   constructor(text: string, limits: Required<KeyValuesOptions>) {
     this.#text = text
@@ -82,34 +81,41 @@ class Parser {
   }
 
   parse(): KeyValuesPair[] {
+    const tokens = this.#tokens
     for (;;) {
-      const token = this.#next()
-      if (token.kind === 'end') return this.#finish()
-      if (token.kind === 'close') this.#close(token.offset)
-      else if (token.kind === 'text') this.#pair(token)
-      else if (token.kind === 'open') throw this.#tokens.malformed('A section has no name.', token.offset)
-      else throw this.#tokens.malformed('A condition belongs to nothing.', token.offset)
+      switch (tokens.next()) {
+        case 'text':
+          this.#pair(tokens.text, tokens.offset)
+          break
+        case 'close':
+          this.#close(tokens.offset)
+          break
+        case 'end':
+          return this.#finish()
+        case 'open':
+          throw tokens.malformed('A section has no name.', tokens.offset)
+        case 'condition':
+          throw tokens.malformed('A condition belongs to nothing.', tokens.offset)
+      }
     }
   }
 
-  #pair(key: KeyValuesToken & { kind: 'text' }): void {
-    if (/^#(?:include|base)$/i.test(key.text)) {
-      throw this.#tokens.malformed(`${key.text} is not allowed.`, key.offset)
+  #pair(key: string, offset: number): void {
+    const tokens = this.#tokens
+    if (key.charCodeAt(0) === 0x23 && /^#(?:include|base)$/i.test(key)) {
+      throw tokens.malformed(`${key} is not allowed.`, offset)
     }
     this.#count += 1
     if (this.#count > this.#limits.maxPairs) {
-      throw this.#tokens.tooLarge(`There are more than ${this.#limits.maxPairs} pairs.`, key.offset)
+      throw tokens.tooLarge(`There are more than ${this.#limits.maxPairs} pairs.`, offset)
     }
-    const condition = this.#condition()
-    const value = this.#next()
-    if (value.kind === 'text') {
-      this.#section.pairs.push({
-        key: key.text,
-        value: value.text,
-        condition: this.#condition() ?? condition,
-      })
-    } else if (value.kind === 'open') this.#open(key.text, condition, value.offset)
-    else throw this.#tokens.malformed(`“${shorten(key.text)}” has no value.`, key.offset)
+    const condition = tokens.nextCondition()
+    const kind = tokens.next()
+    if (kind === 'text') {
+      const value = tokens.text
+      this.#section.pairs.push({ key, value, condition: tokens.nextCondition() ?? condition })
+    } else if (kind === 'open') this.#open(key, condition, tokens.offset)
+    else throw tokens.malformed(`“${shorten(key)}” has no value.`, offset)
   }
 
   #open(key: string, condition: string | null, offset: number): void {
@@ -138,19 +144,6 @@ class Parser {
     // One of each is enough: a thousand stray braces are no better known for a thousand messages.
     if (this.warnings.some(warning => warning.message === message)) return
     this.warnings.push({ message, position: positionOf(this.#text, offset) })
-  }
-
-  #condition(): string | null {
-    const token = this.#next()
-    if (token.kind === 'condition') return token.text
-    this.#peeked = token
-    return null
-  }
-
-  #next(): KeyValuesToken {
-    const token = this.#peeked ?? this.#tokens.next()
-    this.#peeked = null
-    return token
   }
 }
 

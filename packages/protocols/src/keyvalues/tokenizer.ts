@@ -1,9 +1,6 @@
 import { ProtocolError, type TextPosition } from '../protocol-error.ts'
 
-export type KeyValuesToken =
-  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean; readonly offset: number }
-  | { readonly kind: 'condition'; readonly text: string; readonly offset: number }
-  | { readonly kind: 'open' | 'close' | 'end'; readonly offset: number }
+export type KeyValuesTokenKind = 'text' | 'condition' | 'open' | 'close' | 'end'
 
 const quote = 0x22
 const slash = 0x2f
@@ -23,34 +20,52 @@ export function positionOf(text: string, offset: number): TextPosition {
   return { line, column: offset - lineStart + 1 }
 }
 
-/** Splits text into tokens as the engine does: `//` starts a comment only where a token could start. */
+/**
+ * Splits text into tokens as the engine does: `//` starts a comment only where a token could start. The token that
+ * `next` found stands in the fields, so that a file of a million tokens makes no million objects.
+ */
 export class KeyValuesTokenizer {
-  readonly #text: string
+  /** Where the last token begins. */
+  offset = 0
+  /** Of the last token, when it is a text or a condition. */
+  text = ''
+  readonly #source: string
   readonly #escapes: boolean
   readonly #maxTokenLength: number
-  #offset = 0
+  #at = 0
 
-  constructor(text: string, options: { readonly escapes: boolean; readonly maxTokenLength: number }) {
-    this.#text = text
+  constructor(source: string, options: { readonly escapes: boolean; readonly maxTokenLength: number }) {
+    this.#source = source
     this.#escapes = options.escapes
     this.#maxTokenLength = options.maxTokenLength
   }
 
-  next(): KeyValuesToken {
+  next(): KeyValuesTokenKind {
     this.#skip()
-    const offset = this.#offset
-    const code = this.#text.charCodeAt(offset)
-    if (Number.isNaN(code)) return { kind: 'end', offset }
+    const offset = this.#at
+    this.offset = offset
+    const code = this.#source.charCodeAt(offset)
+    if (code === quote) {
+      this.text = this.#quoted()
+      return 'text'
+    }
     if (code === openBrace || code === closeBrace) {
-      this.#offset += 1
-      return { kind: code === openBrace ? 'open' : 'close', offset }
+      this.#at = offset + 1
+      return code === openBrace ? 'open' : 'close'
     }
-    if (code === quote) return { kind: 'text', quoted: true, offset, text: this.#quoted() }
-    if (code === openBracket) {
-      const condition = this.#condition()
-      if (condition !== null) return { kind: 'condition', offset, text: condition }
-    }
-    return { kind: 'text', quoted: false, offset, text: this.#bare() }
+    if (code === openBracket && this.nextCondition() !== null) return 'condition'
+    if (Number.isNaN(code)) return 'end'
+    this.text = this.#bare()
+    return 'text'
+  }
+
+  /** The condition that stands next; null, and nothing read, when something else does. */
+  nextCondition(): string | null {
+    this.#skip()
+    if (this.#source.charCodeAt(this.#at) !== openBracket) return null
+    const condition = this.#condition()
+    if (condition !== null) this.text = condition
+    return condition
   }
 
   malformed(message: string, offset: number): ProtocolError {
@@ -62,37 +77,39 @@ export class KeyValuesTokenizer {
   }
 
   #error(code: 'malformed' | 'too-large', message: string, offset: number): ProtocolError {
-    const position = positionOf(this.#text, offset)
+    const position = positionOf(this.#source, offset)
     return new ProtocolError(code, `${message} (line ${position.line}, column ${position.column})`, {
       position,
     })
   }
 
   #skip(): void {
-    const text = this.#text
+    const text = this.#source
+    let at = this.#at
     for (;;) {
-      const code = text.charCodeAt(this.#offset)
+      const code = text.charCodeAt(at)
       // NUL too: files padded with them exist.
-      if (code <= 0x20) this.#offset += 1
-      else if (code === slash && text.charCodeAt(this.#offset + 1) === slash) {
-        const end = text.indexOf('\n', this.#offset)
-        this.#offset = end < 0 ? text.length : end + 1
-      } else return
+      if (code <= 0x20) at += 1
+      else if (code === slash && text.charCodeAt(at + 1) === slash) {
+        const end = text.indexOf('\n', at)
+        at = end < 0 ? text.length : end + 1
+      } else break
     }
+    this.#at = at
   }
 
   #quoted(): string {
-    const start = this.#offset
-    const end = this.#escapes ? this.#escapedEnd(start + 1) : this.#text.indexOf('"', start + 1)
+    const start = this.#at
+    const end = this.#escapes ? this.#escapedEnd(start + 1) : this.#source.indexOf('"', start + 1)
     if (end < 0) throw this.malformed('A quote is never closed.', start)
     this.#checkLength(start, end)
-    this.#offset = end + 1
-    const inside = this.#text.slice(start + 1, end)
+    this.#at = end + 1
+    const inside = this.#source.slice(start + 1, end)
     return this.#escapes && inside.includes('\\') ? resolveEscapes(inside) : inside
   }
 
   #escapedEnd(from: number): number {
-    const text = this.#text
+    const text = this.#source
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at)
       if (code === backslash) at += 1
@@ -102,22 +119,22 @@ export class KeyValuesTokenizer {
   }
 
   #bare(): string {
-    const text = this.#text
-    const start = this.#offset
+    const text = this.#source
+    const start = this.#at
     let end = start
     for (; end < text.length; end += 1) {
       const code = text.charCodeAt(end)
       if (code <= 0x20 || code === quote || code === openBrace || code === closeBrace) break
     }
     this.#checkLength(start, end)
-    this.#offset = end
+    this.#at = end
     return text.slice(start, end)
   }
 
   /** `[$X360]`, not a bare `[1 2 3]`. */
   #condition(): string | null {
-    const text = this.#text
-    const start = this.#offset
+    const text = this.#source
+    const start = this.#at
     let at = start + 1
     while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x21 || text.charCodeAt(at) === 0x28)
       at += 1
@@ -126,7 +143,7 @@ export class KeyValuesTokenizer {
       const code = text.charCodeAt(at)
       if (code === 0x5d) {
         this.#checkLength(start, at)
-        this.#offset = at + 1
+        this.#at = at + 1
         return text.slice(start + 1, at).trim()
       }
       if (code < 0x20 || code === quote || code === openBrace || code === closeBrace) break

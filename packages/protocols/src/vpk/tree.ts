@@ -29,8 +29,7 @@ const maxVpkEntries = 300_000
 const ownArchive = 0x7fff
 const terminator = 0xffff
 
-/** latin1, since names are bytes, and as fast as it gets; names that aren't ASCII are decoded in full. */
-const latin1 = new TextDecoder('latin1')
+const oneByte = new TextDecoder('latin1')
 const utf8 = new TextDecoder('utf-8')
 
 /**
@@ -44,6 +43,8 @@ export function readVpkTree(tree: Uint8Array, header: VpkHeader, fileBytes: numb
 
 class TreeReader {
   readonly #tree: Uint8Array
+  /** The whole tree as one text, of which ASCII names are parts: far faster than decoding each. */
+  readonly #text: string
   readonly #view: DataView
   readonly #ownBytes: number
   readonly #entries: VpkEntry[] = []
@@ -53,6 +54,7 @@ class TreeReader {
 
   constructor(tree: Uint8Array, header: VpkHeader, fileBytes: number) {
     this.#tree = tree
+    this.#text = oneByte.decode(tree)
     this.#view = new DataView(tree.buffer, tree.byteOffset, tree.byteLength)
     const behindTree = fileBytes - header.treeOffset - header.treeBytes
     this.#ownBytes = header.dataBytes === null ? behindTree : Math.min(behindTree, header.dataBytes)
@@ -120,12 +122,17 @@ class TreeReader {
   }
 
   #string(): string {
-    const end = this.#tree.indexOf(0, this.#at)
-    if (end < 0) throw this.#cut()
-    const bytes = this.#tree.subarray(this.#at, end)
+    const tree = this.#tree
+    const start = this.#at
+    let end = start
+    let highBits = 0
+    for (let byte = tree[end]; byte !== 0; byte = tree[end]) {
+      if (byte === undefined) throw this.#cut()
+      highBits |= byte
+      end += 1
+    }
     this.#at = end + 1
-    const text = latin1.decode(bytes)
-    return /^[\0-\x7f]*$/.test(text) ? text : utf8.decode(bytes)
+    return highBits < 0x80 ? this.#text.slice(start, end) : utf8.decode(tree.subarray(start, end))
   }
 
   #cut(): ProtocolError {
