@@ -66,6 +66,12 @@ export class ConsoleCommands {
     const player = await this.#playerOf(session, userId)
     if (player.bot)
       throw refuse('invalid-input', '/userId', 'Is a bot, and bots can’t be banned. Kick it instead.')
+    if (player.steamId === null) {
+      throw new ProblemError(
+        'action-not-allowed',
+        'Steam has yet to confirm who this is, so that there is nobody to ban. Try again in a moment, or kick.',
+      )
+    }
     // Once kicked, nobody has the number any more: the ban comes first.
     await session.execute(`banid ${minutes} ${userId}`)
     await this.#execute(record, session, `kickid ${userId}${text}`)
