@@ -7,5 +7,6 @@ export const tasks = {
   test: { main: 'tools/test/main.ts', needsWebApplication: true },
   check: { main: 'tools/check/main.ts', needsWebApplication: false },
   bench: { main: 'bench/main.ts', needsWebApplication: true },
+  fuzz: { main: 'packages/protocols/fuzz/main.ts', needsWebApplication: false },
   openapi: { main: 'tools/openapi/main.ts', needsWebApplication: false },
 }
