@@ -48,9 +48,15 @@ interface Peer {
  * silent beyond that. Whoever retries decides how often. The client has no pace of its own; see `A2sPoller`.
  */
 export class A2sClient implements AsyncDisposable {
+  readonly #timeoutMs: number
   #socket: Socket | null = null
   #opening: Promise<void> | null = null
   readonly #peers = new Map<string, Peer>()
+
+  /** `timeoutMs`: of queries that name none; 2000 unless said otherwise. */
+  constructor(options: { readonly timeoutMs?: number } = {}) {
+    this.#timeoutMs = options.timeoutMs ?? defaultTimeoutMs
+  }
 
   /** Binds the socket. Idempotent. Rejects with `refused` when the machine gives none. */
   open(): Promise<void> {
@@ -62,7 +68,7 @@ export class A2sClient implements AsyncDisposable {
   }
 
   /**
-   * A2S_INFO. Rejects with a ProtocolError: `timeout` (2 s unless said otherwise), `malformed`, `refused`, `closed`,
+   * A2S_INFO. Rejects with a ProtocolError: `timeout`, `malformed`, `refused`, `closed`,
    * `aborted`, `bad-input`.
    */
   async info(target: Target, options: CallOptions = {}): Promise<A2sInfo> {
@@ -133,7 +139,7 @@ export class A2sClient implements AsyncDisposable {
       sent: null,
       repeat: undefined,
       deadline: new Deadline<A2sReply>({
-        timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+        timeoutMs: options.timeoutMs ?? this.#timeoutMs,
         signal: options.signal,
         timedOut: () => {
           // The server may be another one by now, which drops a challenge that it didn't issue.

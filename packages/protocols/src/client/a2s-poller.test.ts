@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { A2sInfo } from '../a2s/info.ts'
 import { decodeA2sReply } from '../a2s/replies.ts'
 import { ProtocolError } from '../protocol-error.ts'
+import { eventually } from '../testing/eventually.ts'
 import { hex, UdpPeer } from '../testing/udp-peer.ts'
 import { A2sClient } from './a2s-client.ts'
 import { type A2sObservation, A2sPoller, type A2sQueries } from './a2s-poller.ts'
@@ -200,7 +201,7 @@ test('A2sPoller and A2sClient together follow a real socket', async () => {
   const poller = new A2sPoller({ client, infoIntervalMs: 20 })
   const seen: A2sObservation[] = []
   poller.watch(peer.target, observation => seen.push(observation))
-  await expect.poll(() => seen.at(-1)?.players).toEqual(noPlayers)
+  await eventually(() => seen.at(-1)?.players).toEqual(noPlayers)
   poller.stop()
   expect(seen[0]).toMatchObject({ reachability: 'answering', info: { players: 2 } })
 })

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
 import { LogDirectory } from './log-directory.ts'
 import { LogFollower, type LogFollowerOptions, type LogPosition } from './log-follower.ts'
 
@@ -56,9 +57,9 @@ describe('LogFollower', () => {
     await using following = new Following(logs, 'start')
     await mkdir(logs)
     await writeFile(join(logs, name(1)), 'one\r\ntw')
-    await expect.poll(() => following.lines).toEqual(['one'])
+    await eventually(() => following.lines).toEqual(['one'])
     await appendFile(join(logs, name(1)), 'o\nthree\n')
-    await expect.poll(() => following.lines).toEqual(['one', 'two', 'three'])
+    await eventually(() => following.lines).toEqual(['one', 'two', 'three'])
   })
 
   test('goes on with the next file when a map begins, without losing or repeating a line', async () => {
@@ -66,11 +67,11 @@ describe('LogFollower', () => {
     const path = (number: number) => join(temporary.path, name(number))
     await writeFile(path(1), 'a\n')
     await using following = new Following(temporary.path, 'start')
-    await expect.poll(() => following.lines).toEqual(['a'])
+    await eventually(() => following.lines).toEqual(['a'])
     await appendFile(path(1), 'b\nwithout end')
     await writeFile(path(2), 'c\n')
     await writeFile(path(3), 'd\n')
-    await expect.poll(() => following.lines).toEqual(['a', 'b', 'without end', 'c', 'd'])
+    await eventually(() => following.lines).toEqual(['a', 'b', 'without end', 'c', 'd'])
   })
 
   test('keeps every line while files change under load', async () => {
@@ -83,7 +84,7 @@ describe('LogFollower', () => {
         await appendFile(join(temporary.path, name(file)), `${file}-${line}\n`)
       }
     }
-    await expect.poll(() => following.lines.length).toBe(expected.length)
+    await eventually(() => following.lines.length).toBe(expected.length)
     expect(following.lines).toEqual(expected)
   })
 
@@ -93,9 +94,9 @@ describe('LogFollower', () => {
     await writeFile(join(temporary.path, name(2)), 'older lines of the last file\n')
     await using following = new Following(temporary.path, 'end')
     await using whole = new Following(temporary.path, 'start')
-    await expect.poll(() => whole.lines.length).toBe(2)
+    await eventually(() => whole.lines.length).toBe(2)
     await appendFile(join(temporary.path, name(2)), 'new\n')
-    await expect.poll(() => following.lines).toEqual(['new'])
+    await eventually(() => following.lines).toEqual(['new'])
   })
 
   test('goes on where an earlier one was, in the middle of a line too', async () => {
@@ -105,23 +106,23 @@ describe('LogFollower', () => {
     let position: LogPosition | null = null
     {
       await using first = new Following(temporary.path, 'start')
-      await expect.poll(() => first.lines).toEqual(['one', 'two'])
+      await eventually(() => first.lines).toEqual(['one', 'two'])
       position = first.position
     }
     await appendFile(path, 'ee\n')
     if (position === null) throw new Error('There is no position.')
     await using second = new Following(temporary.path, position)
-    await expect.poll(() => second.lines).toEqual(['three'])
+    await eventually(() => second.lines).toEqual(['three'])
   })
 
   test('goes on with the next file when the present one is deleted', async () => {
     await using temporary = await folder()
     await writeFile(join(temporary.path, name(1)), 'a\n')
     await using following = new Following(temporary.path, 'start')
-    await expect.poll(() => following.lines).toEqual(['a'])
+    await eventually(() => following.lines).toEqual(['a'])
     await rm(join(temporary.path, name(1)))
     await writeFile(join(temporary.path, name(2)), 'b\n')
-    await expect.poll(() => following.lines).toEqual(['a', 'b'])
+    await eventually(() => following.lines).toEqual(['a', 'b'])
   })
 
   test('reads a file anew that was made shorter', async () => {
@@ -129,10 +130,10 @@ describe('LogFollower', () => {
     const path = join(temporary.path, name(1))
     await writeFile(path, 'a long first line\n')
     await using following = new Following(temporary.path, 'start')
-    await expect.poll(() => following.lines).toHaveLength(1)
+    await eventually(() => following.lines).toHaveLength(1)
     await truncate(path, 0)
     await appendFile(path, 'b\n')
-    await expect.poll(() => following.lines.at(-1)).toBe('b')
+    await eventually(() => following.lines.at(-1)).toBe('b')
   })
 
   test('rejects with what its listener threw', async () => {

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import type { LogLine } from '../logs/log-event.ts'
+import { eventually } from '../testing/eventually.ts'
 import { LogListener } from './log-listener.ts'
 
 const line = 'L 12/26/2011 - 02:14:29: Loading map "c4m2_sugarmill_a"'
@@ -51,8 +52,8 @@ describe('LogListener', () => {
     known.send(secret('4712'), port)
     known.send(Buffer.from('hello'), port)
     known.send(secret('4711'), port)
-    await expect.poll(() => seen.length).toBe(1)
-    await expect.poll(() => listener.dropped).toBe(4)
+    await eventually(() => seen.length).toBe(1)
+    await eventually(() => listener.dropped).toBe(4)
     expect(seen[0]?.event).toEqual({ kind: 'map-loading', map: 'c4m2_sugarmill_a' })
   })
 
@@ -68,10 +69,10 @@ describe('LogListener', () => {
     await listener.add({ host: '127.0.0.1', port: second.port, secret: null }, () => seen.push('second'))
     second.send(plain, port)
     first.send(plain, port)
-    await expect.poll(() => seen.toSorted()).toEqual(['first', 'second'])
+    await eventually(() => seen.toSorted()).toEqual(['first', 'second'])
     remove()
     first.send(plain, port)
-    await expect.poll(() => listener.dropped).toBe(1)
+    await eventually(() => listener.dropped).toBe(1)
   })
 
   test('refuses a port that is taken, a secret that is no number, and to be opened twice', async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
 import { afterMirror, frame, type ReceivedFrame, readFrames, startRconPeer } from '../testing/rcon-peer.ts'
 import { TcpPeer } from '../testing/tcp-peer.ts'
 import { RconBroker } from './rcon-broker.ts'
@@ -23,8 +24,8 @@ describe('RconBroker', () => {
   test('keeps servers apart', async () => {
     await using first = await startRconPeer(() => {})
     await using second = await startRconPeer(echoing)
-    await using broker = new RconBroker({ timeoutMs: 300 })
-    const stuck = broker.execute(server(first), 'status')
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
+    const stuck = broker.execute(server(first), 'status', { timeoutMs: 300 })
     const answered = broker.execute(server(second), 'status')
     await expect(stuck).rejects.toMatchObject({ code: 'timeout' })
     expect(await answered).toBe('<status>')
@@ -124,11 +125,20 @@ describe('RconBroker', () => {
   })
 
   test('gives a session up in which nothing is answered any more', async () => {
-    await using peer = await startRconPeer(() => {})
-    await using broker = new RconBroker({ timeoutMs: 300 })
-    for (const command of ['a', 'b', 'c']) {
-      await expect(broker.execute(server(peer), command)).rejects.toMatchObject({ code: 'timeout' })
+    let answers = true
+    await using peer = await startRconPeer((received, socket) => {
+      if (answers) echoing(received, socket)
+    })
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
+    await broker.execute(server(peer), 'hello')
+    answers = false
+    for (const command of ['a', 'b']) {
+      await expect(broker.execute(server(peer), command, { timeoutMs: 50 })).rejects.toMatchObject({
+        code: 'timeout',
+      })
     }
+    answers = true
+    expect(await broker.execute(server(peer), 'c')).toBe('<c>')
     expect(peer.connections).toBe(2)
   })
 
@@ -167,7 +177,7 @@ describe('RconBroker', () => {
     })
     await using broker = new RconBroker({ idleMs: 20 })
     await broker.execute(server(peer), 'a')
-    await expect.poll(() => closed).toBe(1)
+    await eventually(() => closed).toBe(1)
     expect(await broker.execute(server(peer), 'b')).toBe('<b>')
   })
 
@@ -177,7 +187,7 @@ describe('RconBroker', () => {
     const first = broker.execute(server(peer), 'a')
     const second = broker.execute(server(peer), 'b')
     const settled = Promise.allSettled([first, second])
-    await expect.poll(() => peer.connections).toBe(1)
+    await eventually(() => peer.connections).toBe(1)
     await broker.close()
     expect(await settled).toMatchObject([
       { status: 'rejected', reason: { code: 'closed' } },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
 import { afterMirror, frame, type ReceivedFrame, readFrames, startRconPeer } from '../testing/rcon-peer.ts'
 import { TcpPeer } from '../testing/tcp-peer.ts'
 import { RconClient } from './rcon-client.ts'
@@ -223,7 +224,7 @@ describe('commands', () => {
     const second = rcon.execute('two', { signal: waiting.signal })
     waiting.abort()
     await expect(second).rejects.toMatchObject({ code: 'aborted' })
-    await expect.poll(() => commands).toEqual(['one'])
+    await eventually(() => commands).toEqual(['one'])
     running.abort()
     await expect(first).rejects.toMatchObject({ code: 'aborted' })
     expect(commands).toEqual(['one'])

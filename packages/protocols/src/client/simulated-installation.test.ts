@@ -12,6 +12,7 @@ import { readLogLine } from '../logs/log-line.ts'
 import { parseAppManifest } from '../steamcmd/app-manifest.ts'
 import { dedicatedServerAppId, steamcmdInstallRuns } from '../steamcmd/install-runs.ts'
 import { type SteamcmdEvent, SteamcmdReader, type SteamcmdResult } from '../steamcmd/steamcmd-reader.ts'
+import { eventually } from '../testing/eventually.ts'
 import { LogDirectory } from './log-directory.ts'
 import { LogFollower } from './log-follower.ts'
 import { RconBroker } from './rcon-broker.ts'
@@ -88,14 +89,10 @@ describe('an installation by steamcmd', () => {
     const following = follower.start()
     for (const map of ['c8m1_apartment', 'c8m2_subway']) {
       const status = () => broker.execute(target, 'status').then(parseStatus, () => null)
-      await expect.poll(status, { timeout: 20_000 }).toMatchObject({ complete: true })
+      await eventually(status).toMatchObject({ complete: true })
       // The configuration sets the password at each map, which ends the session that asked for it.
       await broker.execute(target, `changelevel ${map}`).catch(() => '')
-      await expect
-        .poll(() => seen.some(event => event.kind === 'map-started' && event.map === map), {
-          timeout: 20_000,
-        })
-        .toBe(true)
+      await eventually(() => seen.some(event => event.kind === 'map-started' && event.map === map)).toBe(true)
     }
     follower.stop()
     await following

@@ -6,6 +6,7 @@ import { parseSourceModPlugins } from '../console/plugins.ts'
 import { parseStats } from '../console/stats.ts'
 import { parseStatus } from '../console/status.ts'
 import { parseUsers } from '../console/users.ts'
+import { eventually } from '../testing/eventually.ts'
 import { A2sClient } from './a2s-client.ts'
 import { RconBroker } from './rcon-broker.ts'
 import { SteamWebApi } from './steam-web-api.ts'
@@ -25,7 +26,7 @@ const start = (switches: Partial<SrcdsSwitches> = {}) =>
   })
 
 async function a2s(): Promise<A2sClient> {
-  const client = new A2sClient()
+  const client = new A2sClient({ timeoutMs: 20_000 })
   await client.open()
   return client
 }
@@ -140,7 +141,7 @@ describe('RCON', () => {
 
   test('refuses a wrong password once and does not try it again', async () => {
     await using server = await start()
-    await using broker = new RconBroker()
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
     for (let round = 0; round < 20; round += 1) {
       await expect(broker.execute(asked(server, 'wrong'), 'status')).rejects.toMatchObject({
         code: 'wrong-password',
@@ -157,7 +158,7 @@ describe('RCON', () => {
     ['lied to about a size', { 'rcon-size-lies': true }, 'too-large'],
   ])('tells that it was %s', async (_name, switches, code) => {
     await using server = await start(switches)
-    await using broker = new RconBroker()
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
     await expect(broker.execute(asked(server), 'status')).rejects.toMatchObject({ code })
   })
 
@@ -165,23 +166,21 @@ describe('RCON', () => {
     'changes the map with %s as the answer, and goes on',
     async reply => {
       await using server = await start({ 'rcon-map-reply': reply, 'map-load-ms': 200 })
-      await using broker = new RconBroker()
+      await using broker = new RconBroker({ timeoutMs: 20_000 })
       const change = broker.execute(asked(server), 'changelevel c8m1_apartment', { timeoutMs: 3000 })
       await change.catch((error: unknown) =>
         expect(error).toMatchObject({ code: expect.stringMatching(/closed|timeout/) }),
       )
       // The configuration writes the password again at each map, which ends the session that was there.
-      await expect
-        .poll(() => broker.execute(asked(server), 'status').then(parseStatus, () => null), {
-          timeout: 20_000,
-        })
-        .toMatchObject({ complete: true, map: 'c8m1_apartment' })
+      await eventually(() =>
+        broker.execute(asked(server), 'status').then(parseStatus, () => null),
+      ).toMatchObject({ complete: true, map: 'c8m1_apartment' })
     },
   )
 
   test.each(['empty', 'close'] as const)('quits with %s as the answer', async reply => {
     await using server = await start({ 'rcon-quit-reply': reply })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
     expect(await broker.execute(asked(server), 'quit')).toBe('')
     await server.exited
   })
@@ -215,7 +214,7 @@ describe('RCON', () => {
 
   test('never takes a cut status for an empty server', async () => {
     await using server = await start({ 'status-cut': true })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker({ timeoutMs: 20_000 })
     expect(parseStatus(await broker.execute(asked(server), 'status')).complete).toBe(false)
   })
 })

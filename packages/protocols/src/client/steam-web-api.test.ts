@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
 import { HttpPeer, type HttpPeerRequest } from '../testing/http-peer.ts'
 import { SteamWebApi } from './steam-web-api.ts'
 
@@ -223,12 +224,12 @@ describe('failures', () => {
     await expect(api(peer).publishedFiles(['1'], AbortSignal.abort())).rejects.toMatchObject(aborted)
     const during = new AbortController()
     const asked = api(peer).publishedFiles(['1'], during.signal)
-    await expect.poll(() => peer.requests.length).toBe(1)
+    await eventually(() => peer.requests.length).toBe(1)
     during.abort()
     await expect(asked).rejects.toMatchObject(aborted)
     const between = new AbortController()
     const waiting = api(peer, { backoffMs: 30_000 }).publishedFiles(['1'], between.signal)
-    await expect.poll(() => peer.requests.length).toBe(2)
+    await eventually(() => peer.requests.length).toBe(2)
     between.abort()
     await expect(waiting).rejects.toMatchObject(aborted)
   })
