@@ -56,7 +56,9 @@ export class ConsoleCommands {
     const text = quoted(reason)
     const session = this.#session(record)
     await this.#playerOf(session, userId)
-    await this.#execute(record, session, `kickid ${userId}${text}`)
+    const said = await this.#execute(record, session, `kickid ${userId}${text}`)
+    // Who left in the moment between is not kicked.
+    if (/^(?:userid .* not found|can't find user)/im.test(said)) throw nobody(userId)
   }
 
   /** For good, it is also written to banned_user.cfg, which each start reads. */
@@ -101,7 +103,7 @@ export class ConsoleCommands {
     const report = parseStatus(await session.execute('status'))
     const player = report.players.find(each => each.userId === userId)
     if (player) return player
-    if (report.complete) throw new ProblemError('not-found', `Nobody with the number ${userId} plays now.`)
+    if (report.complete) throw nobody(userId)
     throw new ProblemError('console-failed', 'The server did not say who plays. Try again.')
   }
 }
@@ -109,6 +111,10 @@ export class ConsoleCommands {
 /** What the audit keeps of a command: a password that somebody sets is nobody else's business. */
 export function auditableCommand(command: string): string {
   return /passw|secret|key/i.test(command) ? `${command.trim().split(/\s/, 1)[0]} (kept secret)` : command
+}
+
+function nobody(userId: number): ProblemError {
+  return new ProblemError('not-found', `Nobody with the number ${userId} plays now.`)
 }
 
 function quoted(reason: string | undefined): string {

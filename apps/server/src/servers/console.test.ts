@@ -95,8 +95,11 @@ describeWith(['overlayfs'], 'the console', () => {
   test('kicks exactly the one who was meant, with the reason as it was written', async () => {
     const reason = 'no // comments, please'
     const victim = await doneTo('kick', { reason })
-    const lines = (await bed.host.logTail(server.id, 500)).map(line => line.text)
-    const dropped = lines.filter(text => text.startsWith('Dropped ') && text.includes(`(${reason})`))
+    const dropped = await bed.until('the console says so', async () => {
+      const lines = (await bed.host.logTail(server.id, 500)).map(line => line.text)
+      const found = lines.filter(text => text.startsWith('Dropped ') && text.includes(`(${reason})`))
+      return found.length > 0 && found
+    })
     expect(dropped).toHaveLength(1)
     expect(dropped[0]).toContain(victim.name)
     await bed.until('the list is without them', async () => {
