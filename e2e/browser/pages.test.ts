@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { describeWith } from '../../tools/test-support/capability.ts'
 import { seriousFindings } from '../support/accessibility.ts'
 import type { ApiClient } from '../support/api-client.ts'
+import { changeLook } from '../support/change-look.ts'
 import { cutOffControls } from '../support/cut-off-controls.ts'
 import { takePictures } from '../support/pictures.ts'
 import { admin, play, type Scene } from '../support/scene.ts'
@@ -11,12 +12,7 @@ import { waitFor } from '../support/wait-for.ts'
 async function look({ page }: Scene, name: string): Promise<string[]> {
   const found: string[] = []
   for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // Colours on their way from one look to the other belong to neither.
-    await page.evaluate(`new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))`)
-    await page.evaluate(
-      'Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))',
-    )
+    await changeLook(page, colorScheme)
     for (const finding of await seriousFindings(page)) found.push(`${name}, ${colorScheme}: ${finding}`)
   }
   for (const width of [360, 768, 1280, 1920]) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { changeLook } from './change-look.ts'
 
 const folder = fileURLToPath(new URL('../output/', import.meta.url))
 
@@ -14,7 +15,7 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     ['light', 'light', wide],
   ] as const) {
     await page.setViewportSize(size)
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await changeLook(page, colorScheme)
     await page.screenshot({ path: `${folder}${name}-${look}.png` })
   }
 }
