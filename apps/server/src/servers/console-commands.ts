@@ -74,8 +74,8 @@ export class ConsoleCommands {
         'Steam has yet to confirm who this is, so that there is nobody to ban. Try again in a moment, or kick.',
       )
     }
-    // Once kicked, nobody has the number any more: the ban comes first.
-    await session.execute(`banid ${minutes} ${userId}`)
+    // By SteamID, so that it also holds for who leaves in this moment. Unquoted it would be five words.
+    await session.execute(`banid ${minutes} ${quoteConsoleArgument(player.uniqueId)}`)
     await this.#execute(record, session, `kickid ${userId}${text}`)
     if (minutes === 0) await session.execute('writeid')
     return player
