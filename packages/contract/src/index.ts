@@ -8,6 +8,7 @@ export * from './limits.ts'
 export * from './overlay.ts'
 export * from './path.ts'
 export * from './problem.ts'
+export type { RouteDefinition } from './routes/route.ts'
 export * from './routes.ts'
 export {
   Fraction,
