@@ -173,7 +173,7 @@ describeWith([], 'npm rcon and our client', () => {
         expect(still(await foreign(server, command, known))).toBe(still(mine))
       }
     } finally {
-      client.close()
+      await client.close()
     }
   })
 })
