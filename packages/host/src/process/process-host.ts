@@ -58,6 +58,8 @@ export interface ProcessHostOptions {
   readonly timings?: Partial<Timings>
   readonly log?: Partial<LogLimits>
   readonly installationTimings?: Partial<InstallationTimings>
+  /** Milliseconds that the supervisor may take to come. */
+  readonly startPatience?: number
   /** false shows the game all of the data directory: only for the negative control of a test. */
   readonly hideData?: boolean
 }
@@ -99,7 +101,14 @@ class ProcessHost implements Host {
     await mkdir(this.#layout.root, { recursive: true, mode: 0o700 })
     const configuration = this.#configuration(this.#foundPrograms())
     const client = new SupervisorClient({
-      connect: signal => connectSupervisor(this.#layout, this.#options.node, configuration, signal),
+      connect: signal =>
+        connectSupervisor({
+          layout: this.#layout,
+          node: this.#options.node,
+          configuration,
+          patience: this.#options.startPatience ?? 15_000,
+          signal,
+        }),
       configuration: JSON.stringify(configuration),
       onStatus: status => this.#publish(status),
       onRemoved: instanceId => this.#publish(neverStarted(instanceId)),

@@ -188,11 +188,10 @@ await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 300, i
     const { host } = harness
     await host.start(specification(1, 'idle'))
     await host.stop(1)
-    await host.close()
     const innocent = spawn('sleep', ['1000'])
-    const { supervisor, guard } = await harness.supervisor()
-    process.kill(guard, 'SIGKILL')
-    process.kill(supervisor, 'SIGKILL')
+    const { supervisor } = await harness.supervisor()
+    await host.close()
+    await eventually('the supervisor ends by itself', () => readProcess(supervisor) === null)
     const record = JSON.parse(await readFile(statePath(1), 'utf8'))
     const identity = { pid: innocent.pid, start: '1' }
     await writeFile(

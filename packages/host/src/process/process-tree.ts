@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { childrenOf, type ProcessEntry } from './process-table.ts'
 
 /**
@@ -22,6 +23,17 @@ export function serverTree(table: ReadonlyMap<number, ProcessEntry>, holderPid: 
   const terminal = oldest(childrenOf(table, init.pid))
   const main = terminal ? oldest(childrenOf(table, terminal.pid)) : null
   return { init, terminal, main }
+}
+
+const shells = ['sh', 'dash', 'bash', 'busybox']
+
+/** Whether a process is a shell that has children. */
+export function isWaitingShell(table: ReadonlyMap<number, ProcessEntry>, pid: number): boolean {
+  try {
+    return shells.includes(basename(readlinkSync(`/proc/${pid}/exe`))) && childrenOf(table, pid).length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Whether a process sits in the same PID namespace as we do: only then has it a single number. */

@@ -11,21 +11,23 @@ import type { SupervisorConfiguration } from './supervisor/configuration.ts'
 
 const program = fileURLToPath(import.meta.resolve('./supervisor/main.ts'))
 const guardScript = join(dirname(program), 'guard.sh')
-const startPatience = 15_000
 const logLimit = 1024 * 1024
 
 /**
  * Connects to the data directory's supervisor and starts it when there is none. Any number of processes may do this at
  * once: the guard's lock decides which supervisor stays. `node` runs it.
  */
-export async function connectSupervisor(
-  layout: Layout,
-  node: string,
-  configuration: SupervisorConfiguration,
-  signal: AbortSignal,
-): Promise<Socket> {
+export async function connectSupervisor(options: {
+  readonly layout: Layout
+  readonly node: string
+  readonly configuration: SupervisorConfiguration
+  /** Milliseconds until it is given up. */
+  readonly patience: number
+  readonly signal: AbortSignal
+}): Promise<Socket> {
+  const { layout, node, configuration, patience, signal } = options
   await mkdir(layout.run, { recursive: true, mode: 0o700 })
-  const deadline = Date.now() + startPatience
+  const deadline = Date.now() + patience
   let guard: Guard | null = null
   for (;;) {
     signal.throwIfAborted()

@@ -312,6 +312,13 @@ export function driverContract(name: string, open: () => Promise<DriverHarness>)
         expect(await textsOf(host, 1)).toContain('caught SIGINT')
       })
 
+      it('gives the game the time that it needs after SIGINT, although its runner is a shell', async () => {
+        await host.start(specification(1, 'slow-end'))
+        await saysEventually(host, 1, 'ready')
+        expect(await host.stop(1, { patience: patient })).toMatchObject({ lastExit: { code: 0 } })
+        expect(await textsOf(host, 1)).toEqual(expect.arrayContaining(['saving', 'saved']))
+      })
+
       it('ends with SIGTERM what ignores SIGINT', async () => {
         await host.start(specification(1, 'ignore-interrupt'))
         await saysEventually(host, 1, 'ready')

@@ -7,6 +7,10 @@ const behaviours = {
   idle: `trap 'echo "caught SIGINT"; exit 0' INT
 echo "started with $*"
 while :; do sleep 1000 & wait $!; done`,
+  /** Needs a while to end in order. */
+  'slow-end': `trap 'echo saving; sleep 0.3; echo saved; exit 0' INT
+echo ready
+while :; do sleep 1000 & wait $!; done`,
   /** Counts up twenty times a second. */
   tick: `n=0
 while :; do echo "tick $n"; n=$((n + 1)); sleep 0.05; done`,
@@ -48,6 +52,7 @@ export type FakeBehaviour = keyof typeof behaviours
 
 /** A game tree that is a few shell scripts, complete as far as the host looks at it. */
 export async function writeFakeGame(root: string): Promise<void> {
+  // As the real one: a shell that waits for its child and passes its end on.
   const srcdsRun = `#!/bin/sh
 behaviour=idle
 previous=
@@ -55,7 +60,8 @@ for argument in "$@"; do
   [ "$previous" = -fake ] && behaviour=$argument
   previous=$argument
 done
-. "./fake/$behaviour.sh"
+sh "./fake/$behaviour.sh" "$@"
+exit $?
 `
   await writeTree(root, {
     srcds_run: srcdsRun,

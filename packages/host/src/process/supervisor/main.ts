@@ -5,6 +5,8 @@ import { Supervisor } from './supervisor.ts'
 const argument = process.argv[2]
 if (argument !== undefined && argument !== '--warm-up') {
   process.umask(0o077)
+  // The log may lie on a disk that is full: that must not end it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   const configuration = parseConfiguration(argument)
   const supervisor = new Supervisor(configuration, leave)
   let leaving = false

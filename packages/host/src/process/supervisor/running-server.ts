@@ -4,7 +4,7 @@ import type { InstanceSpecification } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
 import type { Layout } from '../layout.ts'
 import { descendantsOf, isAlive, readProcess, readProcessTable } from '../process-table.ts'
-import { serverTree } from '../process-tree.ts'
+import { isWaitingShell, serverTree } from '../process-tree.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 import { ConsoleReader } from './console-reader.ts'
 import type { Identity } from './instance-record.ts'
@@ -175,13 +175,21 @@ export class RunningServer {
     this.#console.pause()
   }
 
+  /**
+   * To every process of the game but its runner: `srcds_run` is a shell script, which a signal would end at once, and
+   * the game with it before it has ended in its own time. The runner ends when its child has.
+   */
   #signalGame(name: NodeJS.Signals): void {
     const table = readProcessTable()
     const tree = serverTree(table, this.#holder.pid)
     if (!tree) return
+    const spared = [
+      tree.terminal?.pid,
+      tree.main && isWaitingShell(table, tree.main.pid) ? tree.main.pid : null,
+    ]
     for (const entry of descendantsOf(table, tree.init.pid)) {
-      // The pseudo-terminal's owner would hang up the terminal instead of letting the game end in its own time.
-      if (entry.pid !== tree.terminal?.pid) signal(entry, name)
+      // The pseudo-terminal's owner would hang up.
+      if (!spared.includes(entry.pid)) signal(entry, name)
     }
   }
 
