@@ -18,7 +18,7 @@ const pace = {
   idleStatus: 200,
   statusGap: 30,
   rconAfterConfig: 20,
-  rconAnyway: 200,
+  rconAnyway: 60_000,
 }
 
 /**
