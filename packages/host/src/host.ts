@@ -47,7 +47,10 @@ export interface Host {
   /** Deletes everything that the instance has on the machine. Rejects with `instance-running` while it runs. Idempotent. */
   remove(instanceId: number): Promise<void>
 
-  /** The instance's own files, read and written as hostile: see `InstanceFiles`. */
+  /**
+   * The instance's own files, read and written as hostile: see `InstanceFiles`. Of a running instance they are those of
+   * its merged layers, of a stopped one those of its upper alone. A start waits for a change that is under way.
+   */
   files(instanceId: number): InstanceFiles
 
   /** The last `lines` lines of console output, oldest first, also of earlier runs. */
@@ -227,5 +230,6 @@ export interface OverlayStore {
   publish(overlayId: number, revision: number, signal: AbortSignal): Promise<void>
   /** null when the file isn't in that revision. */
   readFile(layer: LayerReference, path: string, maxBytes: number): Promise<Buffer | null>
+  /** Deletes draft and revisions. Rejects with `instance-running` while an instance runs with one of them. Idempotent. */
   removeOverlay(overlayId: number): Promise<void>
 }

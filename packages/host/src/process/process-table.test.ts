@@ -5,6 +5,7 @@ import {
   childrenOf,
   commandLine,
   descendantsOf,
+  indexByParent,
   isAlive,
   parseStat,
   readProcess,
@@ -51,9 +52,11 @@ describe('a process', () => {
     await once(child.stdout, 'data')
     const table = readProcessTable()
     expect(childrenOf(table, process.pid).map(({ pid }) => pid)).toContain(child.pid)
-    const below = descendantsOf(table, process.pid).map(({ pid }) => commandLine(pid)?.join(' '))
+    const below = descendantsOf(indexByParent(table), process.pid).map(({ pid }) =>
+      commandLine(pid)?.join(' '),
+    )
     expect(below).toEqual(expect.arrayContaining(['sh -c sleep 100 & echo ready; wait', 'sleep 100']))
-    for (const { pid } of descendantsOf(table, child.pid ?? 0)) process.kill(pid)
+    for (const { pid } of descendantsOf(indexByParent(table), child.pid ?? 0)) process.kill(pid)
     child.kill()
   })
 })

@@ -75,14 +75,16 @@ export function childrenOf(table: ReadonlyMap<number, ProcessEntry>, pid: number
   return [...table.values()].filter(entry => entry.parent === pid)
 }
 
+/** Who is whose child, for looking at many trees of one table. */
+export function indexByParent(table: ReadonlyMap<number, ProcessEntry>): Map<number, ProcessEntry[]> {
+  return Map.groupBy(table.values(), entry => entry.parent)
+}
+
 /** `pid` itself not included. Orphans of a PID namespace hang below its first process, so that none is missed. */
-export function descendantsOf(table: ReadonlyMap<number, ProcessEntry>, pid: number): ProcessEntry[] {
-  const byParent = new Map<number, ProcessEntry[]>()
-  for (const entry of table.values()) {
-    const siblings = byParent.get(entry.parent)
-    if (siblings) siblings.push(entry)
-    else byParent.set(entry.parent, [entry])
-  }
+export function descendantsOf(
+  byParent: ReadonlyMap<number, readonly ProcessEntry[]>,
+  pid: number,
+): ProcessEntry[] {
   const found: ProcessEntry[] = []
   const open = [pid]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

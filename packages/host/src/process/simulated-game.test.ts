@@ -97,7 +97,7 @@ describeWithLayers('the simulated game', () => {
         const rcon = new RconClient({ host: '127.0.0.1', port, password })
         await rcon.connect()
         await rcon.execute('quit', { signal }).catch(() => undefined)
-        rcon.close()
+        await rcon.close()
       },
     })
     expect(await host.status(1)).toMatchObject({ phase: 'stopped', lastExit: { code: 0, signal: null } })

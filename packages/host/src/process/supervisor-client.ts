@@ -164,6 +164,8 @@ export class SupervisorClient {
 
   async #reconnect(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      // Not at once: whatever ended the connection may end the next one too.
+      await delay(50, undefined, { signal }).catch(() => undefined)
       try {
         await this.#connect(signal)
         return

@@ -1,5 +1,5 @@
 import type { InstanceStatus, InstanceUsage } from '../host.ts'
-import { descendantsOf, type ProcessEntry, readProcessTable } from './process-table.ts'
+import { descendantsOf, indexByParent, type ProcessEntry, readProcessTable } from './process-table.ts'
 
 /** Kernel's USER_HZ, 100 on every architecture that Linux has; time(7). */
 const ticksPerSecond = 100
@@ -10,6 +10,7 @@ const tableLife = 500
 /** Sums over all processes of a server's PID namespace. */
 export class UsageReader {
   #table: ReadonlyMap<number, ProcessEntry> = new Map()
+  #byParent: ReadonlyMap<number, ProcessEntry[]> = new Map()
   #readAt = 0
 
   /** null when the process is gone, or another one has its number. */
@@ -18,6 +19,7 @@ export class UsageReader {
     if (pid === null || processStart === null) return null
     if (Date.now() - this.#readAt > tableLife || !this.#table.has(pid)) {
       this.#table = readProcessTable()
+      this.#byParent = indexByParent(this.#table)
       this.#readAt = Date.now()
     }
     const main = this.#table.get(pid)
@@ -26,7 +28,7 @@ export class UsageReader {
     const terminal = this.#table.get(main.parent)
     const init = terminal ? this.#table.get(terminal.parent) : undefined
     if (!init) return null
-    const processes = [init, ...descendantsOf(this.#table, init.pid)]
+    const processes = [init, ...descendantsOf(this.#byParent, init.pid)]
     let ticks = 0
     let pages = 0
     for (const entry of processes) {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { InstanceSpecification } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
 import type { Layout } from '../layout.ts'
-import { descendantsOf, isAlive, readProcess, readProcessTable } from '../process-table.ts'
+import { descendantsOf, indexByParent, isAlive, readProcess, readProcessTable } from '../process-table.ts'
 import { isWaitingShell, serverTree } from '../process-tree.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 import { ConsoleReader } from './console-reader.ts'
@@ -187,7 +187,7 @@ export class RunningServer {
       tree.terminal?.pid,
       tree.main && isWaitingShell(table, tree.main.pid) ? tree.main.pid : null,
     ]
-    for (const entry of descendantsOf(table, tree.init.pid)) {
+    for (const entry of descendantsOf(indexByParent(table), tree.init.pid)) {
       // The pseudo-terminal's owner would hang up.
       if (!spared.includes(entry.pid)) signal(entry, name)
     }
