@@ -39,7 +39,7 @@ export function bytesCodec(
 }
 
 /** Hexadecimal digits, with `'text'` in between. */
-export function bytesOf(notation: string): Uint8Array {
+function bytesOf(notation: string): Uint8Array {
   const parts = [...notation.matchAll(/'([^']*)'|([0-9a-f]{2})/g)].map(([, text, byte]) =>
     text === undefined ? Buffer.from(byte ?? '', 'hex') : Buffer.from(text),
   )
