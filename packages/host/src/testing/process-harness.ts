@@ -22,8 +22,8 @@ export interface ProcessHarness extends DriverHarness {
 const longName = 'a-data-directory-with-a-name-that-is-long-enough-'.repeat(4).slice(0, 180)
 
 export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}): Promise<ProcessHarness> {
-  const temporary = await mkdtemp(join(tmpdir(), 'left4me-host-'))
-  const root = given.root ?? join(temporary, longName)
+  const temporary = given.root === undefined ? await mkdtemp(join(tmpdir(), 'left4me-host-')) : null
+  const root = given.root ?? join(temporary ?? '', longName)
   const options: ProcessHostOptions = {
     root,
     node: process.execPath,
@@ -73,7 +73,7 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
       for (const each of opened) await each.close()
       // It ends by itself when nobody is connected and nothing runs.
       await eventually('the supervisor ends', async () => (await processesOf(root)).length === 0)
-      await removeTree(temporary)
+      if (temporary !== null) await removeTree(temporary)
     },
   }
 }
