@@ -7,7 +7,7 @@ import type { QueryAnswer, QueryQuestion } from './query-program.ts'
 import { type SubjectName, subjectNames } from './subjects.ts'
 
 const concurrency = 32
-const rounds = 3
+const rounds = 5
 const polled = 500
 const pollIntervalMs = 5000
 
@@ -90,7 +90,7 @@ async function compareClients(context: BenchmarkContext): Promise<Map<SubjectNam
   const answers = new Map<SubjectName, QueryAnswer[]>(subjectNames.map(name => [name, []]))
   for (let round = 0; round < rounds; round += 1)
     for (const subject of subjectNames) {
-      const question: QueryQuestion = { subject, targets: servers.answer, warmUpMs: 700, measureMs: 1500 }
+      const question: QueryQuestion = { subject, targets: servers.answer, warmUpMs: 500, measureMs: 1000 }
       answers
         .get(subject)
         ?.push(await measure<QueryAnswer>(new URL('./query-program.ts', import.meta.url), question, context))
