@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
@@ -75,6 +75,9 @@ function mountsOverlay(namespaces: string[]): boolean {
   } catch {
     return false
   } finally {
+    // overlayfs leaves a folder without any permission in its workdir, which only root could look into.
+    const inner = join(folder, 'work', 'work')
+    if (existsSync(inner)) chmodSync(inner, 0o700)
     rmSync(folder, { recursive: true, force: true })
   }
 }
