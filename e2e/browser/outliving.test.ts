@@ -10,23 +10,24 @@ import { waitFor } from '../support/wait-for.ts'
 describeWith(['chromium', 'overlayfs', 'quakestat'], 'game servers', () => {
   it('outlive a kill -9 of the web application: same processes, whole logs, and they can be stopped', async () => {
     await play('outliving', async scene => {
+      const names = ['one', 'two', 'three']
       scene.step('start three servers')
-      const ports = await startServers(scene, ['one', 'two', 'three'])
+      const ports = await startServers(scene, names)
       for (const port of ports) await waitFor(`an answer on ${port}`, () => foreignQuery(port))
-      const games = ports.map(gameAt)
+      const games = ports.map(port => gameAt(scene.root, port))
       await waitFor('lines of the game', async () => (await numberedLines(scene.api, 1)).length > 5)
 
       scene.step('kill the web application')
       const saidBefore = (await numberedLines(scene.api, 1)).length
       await scene.left4me.kill()
       for (const port of ports) expect(await foreignQuery(port)).not.toBeNull()
-      expect(ports.map(gameAt)).toEqual(games)
+      expect(ports.map(port => gameAt(scene.root, port))).toEqual(games)
 
       scene.step('start left4me again')
       await scene.startAgain()
-      expect(ports.map(gameAt)).toEqual(games)
+      expect(ports.map(port => gameAt(scene.root, port))).toEqual(games)
       await logIn(scene)
-      for (const name of ['one', 'two', 'three']) {
+      for (const name of names) {
         const row = scene.page.getByRole('listitem').filter({ hasText: name })
         await row.getByText('Running', { exact: true }).waitFor()
       }
@@ -43,8 +44,8 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'game servers', () => {
       scene.step('stop them')
       for (const id of [1, 2, 3]) await scene.api.power('stopServer', id)
       for (const [index, port] of ports.entries()) {
-        expect(findGame(port)).toBeNull()
-        expect(await foreignQuery(port)).toBeNull()
+        expect((await foreignQuery(port))?.name).not.toBe(names[index])
+        expect(findGame(scene.root, port)).toBeNull()
         const game = games[index]
         expect(game && readProcess(game.pid)?.startTime).not.toBe(game?.startTime)
       }
@@ -65,21 +66,21 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'game servers', () => {
       scene.step('start a server')
       const [port = 0] = await startServers(scene, ['lonely'])
       await waitFor('an answer', () => foreignQuery(port))
-      const before = gameAt(port)
+      const before = gameAt(scene.root, port)
 
       scene.step('kill the web application, then the game')
       await scene.left4me.kill()
       const [engine] = descendants(before.pid)
       process.kill(engine?.pid ?? before.pid, 'SIGSEGV')
       const after = await waitFor('another srcds_run', () => {
-        const found = findGame(port)
+        const found = findGame(scene.root, port)
         return found?.pid === before.pid ? null : found
       })
       await waitFor('an answer of the new one', () => foreignQuery(port))
 
       scene.step('start left4me again')
       await scene.startAgain()
-      expect(gameAt(port)).toEqual(after)
+      expect(gameAt(scene.root, port)).toEqual(after)
       await logIn(scene)
       await scene.page.goto(`${scene.left4me.url}/servers/1`)
       await scene.page.getByText('Came back after 1 crash').waitFor()
@@ -87,7 +88,7 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'game servers', () => {
 
       scene.step('stop it for good')
       await scene.api.power('stopServer', 1)
-      expect(findGame(port)).toBeNull()
+      expect(findGame(scene.root, port)).toBeNull()
       expect(unexpected(scene)).toEqual([])
     })
   })

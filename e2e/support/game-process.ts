@@ -1,8 +1,11 @@
-import { allProcesses, type ProcessFacts } from './process-table.ts'
+import { type ProcessFacts, processesOf } from './process-table.ts'
 
-/** The srcds_run that serves on `port`, out of the process table; null when there is none. */
-export function findGame(port: number): ProcessFacts | null {
-  const found = allProcesses().filter(({ commandLine }) => {
+/**
+ * The srcds_run that serves on `port` for the left4me with the data directory `root`, out of the process table; null
+ * when there is none.
+ */
+export function findGame(root: string, port: number): ProcessFacts | null {
+  const found = processesOf(root).filter(({ commandLine }) => {
     const program = commandLine.findIndex(argument => argument.endsWith('srcds_run'))
     return program >= 0 && commandLine[commandLine.indexOf('-port', program) + 1] === String(port)
   })
@@ -11,8 +14,8 @@ export function findGame(port: number): ProcessFacts | null {
 }
 
 /** The same, which has to be there. */
-export function gameAt(port: number): ProcessFacts {
-  const game = findGame(port)
+export function gameAt(root: string, port: number): ProcessFacts {
+  const game = findGame(root, port)
   if (game === null) throw new Error(`there is no srcds_run on port ${port}`)
   return game
 }
