@@ -10,11 +10,12 @@ class AskingCancelled extends Error {
  * terminal is as before afterwards.
  */
 export async function askSecret(question: string, input: ReadStream, output: WriteStream): Promise<string> {
-  output.write(`${question}: `)
   const wasRaw = input.isRaw
+  // Before the question is seen: until then the terminal would echo, and turn Ctrl-C into a signal.
   input.setRawMode(true)
   input.setEncoding('utf8')
   try {
+    output.write(`${question}: `)
     return await readLine(input)
   } finally {
     input.setRawMode(wasRaw)
