@@ -2,10 +2,10 @@ import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 /**
- * MiB. Twelve MiB of young objects instead of forty-eight: nearly everything that a request makes is garbage when it is
+ * MiB. Six MiB of young objects instead of forty-eight: nearly everything that a request makes is garbage when it is
  * answered. https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
  */
-const semiSpace = '--max-semi-space-size=4'
+const semiSpace = '--max-semi-space-size=2'
 
 const settings = {
   /**
