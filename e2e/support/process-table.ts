@@ -28,7 +28,7 @@ export function readProcess(pid: number): ProcessFacts | null {
   }
 }
 
-export function allProcesses(): ProcessFacts[] {
+function allProcesses(): ProcessFacts[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .flatMap(name => readProcess(Number(name)) ?? [])
