@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { HostError } from '../host-error.ts'
+import { childrenOf, isAlive, readProcessTable } from './process-table.ts'
 import type { Programs } from './supervisor/configuration.ts'
 
 export interface ConfinedProgram {
@@ -54,5 +55,22 @@ export function spawnConfined(options: {
   )
   // `close` comes after the output's end.
   child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
-  return { exited, kill: () => void child.kill('SIGKILL') }
+  return { exited, kill: () => killWhole(child) }
+}
+
+/**
+ * Kills the namespace's first process: the kernel ends all the others before `unshare` learns of it, so that none of
+ * them is left when `unshare` ends. Killed itself, it would end before they do.
+ */
+function killWhole(child: ChildProcess): void {
+  const [first] = child.pid === undefined ? [] : childrenOf(readProcessTable(), child.pid)
+  if (!first) {
+    child.kill('SIGKILL')
+    return
+  }
+  try {
+    if (isAlive(first)) process.kill(first.pid, 'SIGKILL')
+  } catch {
+    // Gone in between.
+  }
 }
