@@ -1,4 +1,4 @@
-import type { Reporter, SerializedError, TestModule, TestSuite } from 'vitest/node'
+import type { Reporter, SerializedError, TestModule, TestSuite, Vitest } from 'vitest/node'
 
 interface Tally {
   passed: number
@@ -62,14 +62,21 @@ function nameOf(module: TestModule, suite: TestSuite): string {
 /** Goes after Vitest's own reporter, so that the counts are the last line of the output. */
 export class TestReporter implements Reporter {
   readonly #requireAll: boolean
+  #watches = false
 
   constructor(options: { requireAll: boolean }) {
     this.#requireAll = options.requireAll
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#watches = vitest.config.watch
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const sum = tally(modules, unhandledErrors)
     if (sum.failed > 0 || (this.#requireAll && sum.skipped > 0)) process.exitCode = 1
     process.stdout.write(`${closingLines(sum, this.#requireAll).join('\n')}\n`)
+    // Vitest was seen to stay for ever after its last line, which would hold up whoever waits for it.
+    if (!this.#watches) setTimeout(() => process.exit(), 30_000).unref()
   }
 }
