@@ -13,10 +13,11 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
  */
 export function runProgram(file, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit' })
     /** @param {NodeJS.Signals} signal */
     const forward = signal => child.kill(signal)
+    // Before the program runs: a signal in between would end this process and leave the program alone.
     for (const signal of forwarded) process.on(signal, forward)
+    const child = spawn(file, args, { stdio: 'inherit' })
     const done = () => {
       for (const signal of forwarded) process.off(signal, forward)
     }
