@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestModule, TestSuite, Vitest } from 'vitest/node'
 
-interface Tally {
+/** What a run came to, as the file named by `countsFile` holds it, in JSON. */
+export interface Counts {
   passed: number
   failed: number
   skipped: number
+}
+
+interface Tally extends Counts {
   /** Suites that this machine can't run, with the reason. */
   notRun: { suite: string; reason: string; tests: number }[]
 }
@@ -33,13 +38,14 @@ function tally(modules: readonly TestModule[], unhandledErrors: readonly Seriali
   return sum
 }
 
-/**
- * What the reporter prints at the very end. With `requireAll` (LEFT4ME_TEST_REQUIRE=all) whatever was skipped counts
- * as failed.
- */
+/** With `requireAll` (LEFT4ME_TEST_REQUIRE=all) whatever was skipped counts as failed. */
+function countsOf({ passed, failed, skipped }: Tally, requireAll: boolean): Counts {
+  return requireAll ? { passed, failed: failed + skipped, skipped: 0 } : { passed, failed, skipped }
+}
+
+/** What the reporter prints at the very end. */
 function closingLines(sum: Tally, requireAll: boolean): string[] {
-  const failed = requireAll ? sum.failed + sum.skipped : sum.failed
-  const skipped = requireAll ? 0 : sum.skipped
+  const { passed, failed, skipped } = countsOf(sum, requireAll)
   return [
     ...sum.notRun.map(
       ({ suite, reason, tests }) => `not run here: ${suite} (${tests} ${plural(tests)}): ${reason}`,
@@ -47,7 +53,7 @@ function closingLines(sum: Tally, requireAll: boolean): string[] {
     ...(requireAll && sum.skipped > 0
       ? [`LEFT4ME_TEST_REQUIRE=all: ${sum.skipped} skipped ${plural(sum.skipped)} counted as failed`]
       : []),
-    `${sum.passed} passed, ${failed} failed, ${skipped} skipped`,
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
   ]
 }
 
@@ -62,10 +68,13 @@ function nameOf(module: TestModule, suite: TestSuite): string {
 /** Goes after Vitest's own reporter, so that the counts are the last line of the output. */
 export class TestReporter implements Reporter {
   readonly #requireAll: boolean
+  readonly #countsFile: string | undefined
   #watches = false
 
-  constructor(options: { requireAll: boolean }) {
+  /** `countsFile` is for a program that adds up several runs: it is written when a run ended, however it ended. */
+  constructor(options: { requireAll: boolean; countsFile?: string | undefined }) {
     this.#requireAll = options.requireAll
+    this.#countsFile = options.countsFile
   }
 
   onInit(vitest: Vitest): void {
@@ -75,6 +84,8 @@ export class TestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const sum = tally(modules, unhandledErrors)
     if (sum.failed > 0 || (this.#requireAll && sum.skipped > 0)) process.exitCode = 1
+    if (this.#countsFile !== undefined)
+      writeFileSync(this.#countsFile, JSON.stringify(countsOf(sum, this.#requireAll)))
     process.stdout.write(`${closingLines(sum, this.#requireAll).join('\n')}\n`)
     // Vitest was seen to stay for ever after its last line, which would hold up whoever waits for it.
     if (!this.#watches) setTimeout(() => process.exit(), 30_000).unref()

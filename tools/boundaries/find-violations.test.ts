@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { findViolations } from './find-violations.ts'
+import { readModule } from './read-module.ts'
 
 /** What is wrong with one file, as `LINE: RULE`. */
 function check(path: string, text: string): string[] {
-  return findViolations([{ path, text }]).map(({ line, rule }) => `${line}: ${rule}`)
+  return findViolations([readModule(path, text)]).map(({ line, rule }) => `${line}: ${rule}`)
 }
 
 describe('the import table', () => {

@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import { posix } from 'node:path'
-import { type ModuleImport, readModule } from './read-module.ts'
+import type { ModuleImport, SourceModule } from './read-module.ts'
 import {
   browserSafe,
   forTests,
@@ -12,31 +12,24 @@ import {
   unrestricted,
 } from './rules.ts'
 
-export interface SourceFile {
-  /** Relative to the repository, forward slashes. */
-  readonly path: string
-  readonly text: string
-}
-
 export interface Violation {
   readonly path: string
   readonly line: number
   readonly rule: string
 }
 
-/** Everything in `files` that breaks the rules of `rules.ts`, in the order of files and lines. */
-export function findViolations(files: readonly SourceFile[]): Violation[] {
-  return files.flatMap(file => {
-    const { imports, environmentReads } = readModule(file.path, file.text)
+/** Everything in `modules` that breaks the rules of `rules.ts`, in the order of files and lines. */
+export function findViolations(modules: readonly SourceModule[]): Violation[] {
+  return modules.flatMap(({ path, imports, environmentReads }) => {
     const found: Violation[] = []
     for (const imported of imports) {
-      const rule = whyForbidden(file.path, imported)
-      if (rule !== null) found.push({ path: file.path, line: imported.line, rule })
+      const rule = whyForbidden(path, imported)
+      if (rule !== null) found.push({ path, line: imported.line, rule })
     }
-    if (!mayReadEnvironment(file.path))
+    if (!mayReadEnvironment(path))
       for (const line of environmentReads)
         found.push({
-          path: file.path,
+          path,
           line,
           rule: 'only a main.ts reads process.env: take what is needed as an argument',
         })

@@ -6,7 +6,9 @@ export interface ModuleImport {
   readonly typeOnly: boolean
 }
 
-export interface ModuleFacts {
+export interface SourceModule {
+  /** Relative to the repository, forward slashes. */
+  readonly path: string
   readonly imports: readonly ModuleImport[]
   /** Lines that read the process's environment. */
   readonly environmentReads: readonly number[]
@@ -16,7 +18,7 @@ export interface ModuleFacts {
  * What a module imports (static, re-exported, dynamic, in types) and where it reads `process.env`, out of its syntax
  * tree. Rejects a file that doesn't parse with an Error that names it.
  */
-export function readModule(path: string, text: string): ModuleFacts {
+export function readModule(path: string, text: string): SourceModule {
   const { program, errors } = parseSync(path, text, {})
   const [firstError] = errors
   if (firstError) throw new Error(`${path} can't be parsed: ${firstError.message}`)
@@ -56,7 +58,7 @@ export function readModule(path: string, text: string): ModuleFacts {
         break
     }
   })
-  return { imports, environmentReads }
+  return { path, imports, environmentReads }
 }
 
 function walk(value: unknown, visit: (node: Node) => void): void {

@@ -14,6 +14,10 @@ const checks = {
     findProgram('chromium') ? null : 'Chromium is not installed; as root on Debian: apt-get install chromium',
   quakestat: () =>
     findProgram('quakestat') ? null : 'quakestat is not installed; as root on Debian: apt-get install qstat',
+  'systemd-analyze': () =>
+    findProgram('systemd-analyze')
+      ? null
+      : 'systemd-analyze is not installed; as root on Debian: apt-get install systemd',
   root: () => (process.getuid?.() === 0 ? null : 'it needs root'),
   /** The kernel mounts overlayfs for root of a user and mount namespace of its own (Linux 5.11). */
   overlayfs: () =>

@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { findProgram } from '../test-support/find-program.ts'
 
-/** Program → Debian package that brings it. */
-const packages = { chromium: 'chromium', quakestat: 'qstat' }
-
 /**
- * As root on a Debian installs what suites need by apt-get; elsewhere does nothing, and the suites say what they lack.
- * A package that can't be installed is said and left: its suites can't run then.
+ * As root on a Debian installs the programs that suites need by apt-get, `packages` being the Debian package that brings
+ * each; elsewhere does nothing, and the suites say what they lack. A package that can't be installed is said and left:
+ * its suites can't run then.
  */
-export function installMissingPrograms(): void {
+export function installMissingPrograms(packages: Readonly<Record<string, string>>): void {
   const missing = Object.entries(packages).flatMap(([program, name]) => (findProgram(program) ? [] : [name]))
   if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return
   process.stderr.write(`left4me: installing ${missing.join(', ')} with apt-get …\n`)

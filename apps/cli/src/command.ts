@@ -1,10 +1,12 @@
-/** One subcommand of `left4me`. */
+/** One subcommand of a program. */
 export interface Command {
   readonly name: string
-  /** Names of the arguments, all required; a last one that ends in `…` takes all that follow. */
+  /** Names of the arguments. One in brackets may be left out; a last one that ends in `…` takes all that follow. */
   readonly arguments: readonly string[]
   /** Flags beyond `--help` and `--debug`, which every command has: name without hyphens → what it does. */
   readonly flags: Readonly<Record<string, string>>
+  /** What takes a value, `--only SELECTOR`, and may be given several times: by name without hyphens. */
+  readonly options?: Readonly<Record<string, Option>>
   /** One sentence. */
   readonly summary: string
   /** What else `--help` says: environment, files, notes. */
@@ -12,9 +14,30 @@ export interface Command {
   run(invocation: Invocation, terminal: Terminal): Promise<void>
 }
 
+export interface Option {
+  /** What the value is, for people: `SELECTOR`. */
+  readonly value: string
+  readonly meaning: string
+  /** One letter that means the same. */
+  readonly short?: string
+}
+
 export interface Invocation {
   readonly arguments: readonly string[]
   readonly flags: ReadonlySet<string>
+  /** The values of each option that was given, in their order. */
+  readonly options: ReadonlyMap<string, readonly string[]>
+}
+
+/** A command line program made of commands. */
+export interface Program {
+  readonly name: string
+  /** In the order in which help lists them. */
+  readonly commands: readonly Command[]
+  /** What else the general help says; its last line says the exit codes. */
+  readonly notes: string
+  /** Errors that have exit code 2 as wrong usage has. */
+  readonly isWrongDefinition?: (error: unknown) => boolean
 }
 
 /** The world outside, as commands see it. */

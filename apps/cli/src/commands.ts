@@ -8,9 +8,11 @@ import { query } from './commands/query.ts'
 import { rcon } from './commands/rcon.ts'
 import { restore } from './commands/restore.ts'
 import { routes } from './commands/routes.ts'
+import { seedScriptOverlays } from './commands/seed-script-overlays.ts'
 import { serve } from './commands/serve.ts'
 import { setPassword } from './commands/set-password.ts'
 import { shell } from './commands/shell.ts'
+import { workshopRefresh } from './commands/workshop-refresh.ts'
 
 /** In the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -18,6 +20,8 @@ export const commands: readonly Command[] = [
   migrate,
   createUser,
   setPassword,
+  seedScriptOverlays,
+  workshopRefresh,
   backup,
   restore,
   doctor,

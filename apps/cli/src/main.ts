@@ -8,7 +8,11 @@ process.stdout.on('error', () => process.exit())
 
 process.exitCode = await run(
   process.argv.slice(2),
-  commands,
+  {
+    name: 'left4me',
+    commands,
+    notes: 'Exit codes: 0 done, 1 failed, 2 wrong usage.',
+  },
   {
     environment: process.env,
     write: text => process.stdout.write(text),

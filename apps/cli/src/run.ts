@@ -1,16 +1,16 @@
 import { closest } from './arguments/closest.ts'
 import { parseArguments } from './arguments/parse-arguments.ts'
 import { errorLine, UsageError } from './cli-error.ts'
-import type { Command, Terminal } from './command.ts'
+import type { Command, Program, Terminal } from './command.ts'
 import { commandHelp, generalHelp } from './help.ts'
 
 /**
- * Runs the command that `words` name. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage. An error is one line
- * through `writeError`, with its stack only after `--debug`.
+ * Runs the command that `words` name. Resolves with the exit code: 0 done, 1 failed, 2 wrong usage or definition, or what
+ * the command set. An error is one line through `writeError`, with its stack only after `--debug`.
  */
 export async function run(
   words: readonly string[],
-  commands: readonly Command[],
+  program: Program,
   terminal: Omit<Terminal, 'setExitCode'>,
   writeError: (text: string) => void,
 ): Promise<number> {
@@ -18,13 +18,13 @@ export async function run(
   try {
     const [name, ...rest] = words
     if (name === '--help' || name === 'help') {
-      terminal.write(generalHelp(commands))
+      terminal.write(generalHelp(program))
       return 0
     }
-    const command = findCommand(name, commands)
+    const command = findCommand(name, program)
     const invocation = parseArguments(command, rest)
     if (invocation.flags.has('help')) {
-      terminal.write(commandHelp(command))
+      terminal.write(commandHelp(program, command))
       return 0
     }
     await command.run(invocation, {
@@ -37,13 +37,13 @@ export async function run(
     })
     return exitCode
   } catch (error) {
-    writeError(`left4me: ${errorLine(error)}\n`)
+    writeError(`${program.name}: ${errorLine(error)}\n`)
     if (words.includes('--debug') && error instanceof Error) writeError(`${stackOf(error)}\n`)
-    return error instanceof UsageError ? 2 : 1
+    return error instanceof UsageError || program.isWrongDefinition?.(error) === true ? 2 : 1
   }
 }
 
-function findCommand(name: string | undefined, commands: readonly Command[]): Command {
+function findCommand(name: string | undefined, { name: program, commands }: Program): Command {
   if (name === undefined)
     throw new UsageError(`which command? There are ${commands.map(command => command.name).join(', ')}`)
   const command = commands.find(candidate => candidate.name === name)
@@ -53,7 +53,7 @@ function findCommand(name: string | undefined, commands: readonly Command[]): Co
     commands.map(candidate => candidate.name),
   )
   throw new UsageError(
-    `there is no command ${name}; ${suggestion === null ? 'left4me --help lists them' : `did you mean ${suggestion}?`}`,
+    `there is no command ${name}; ${suggestion === null ? `${program} --help lists them` : `did you mean ${suggestion}?`}`,
   )
 }
 

@@ -1,14 +1,11 @@
-import { createProcessHost, type Host } from '@left4me/host'
+import { createProcessHost, createSystemdHost, defaultDownloadPolicy, type Host } from '@left4me/host'
 import type { Config } from './config/config.ts'
-import { ConfigError } from './config/read-config.ts'
 
-export function createHost(config: Config): Host {
-  if (config.hostDriver === 'process') {
-    return createProcessHost({ root: config.root, node: process.execPath, steamcmd: config.steamcmd })
-  }
-  throw new ConfigError(
-    'LEFT4ME_HOST_DRIVER',
-    'is "systemd", which this version does not have',
-    'use process',
-  )
+export function createHost({ hostDriver, root, steamcmd, steamWebApi }: Config): Host {
+  // Whoever names another Web API than Steam's has it name files at its own address.
+  const trustedOrigins = steamWebApi.url === null ? [] : [new URL(steamWebApi.url).origin]
+  const downloads = { ...defaultDownloadPolicy, trustedOrigins }
+  return hostDriver === 'systemd'
+    ? createSystemdHost({ steamcmd, downloads })
+    : createProcessHost({ root, node: process.execPath, steamcmd, downloads })
 }

@@ -1,5 +1,5 @@
 import type { HostStatus, Player, Server } from '@left4me/contract'
-import type { Host } from '@left4me/host'
+import type { Host, InstanceUsage } from '@left4me/host'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Config } from './config/config.ts'
@@ -61,6 +61,13 @@ export interface LiveState {
   players(serverId: number): Player[]
   /** As last observed; null until then. */
   host(): HostStatus | null
+  /** Whether the game is the simulator. */
+  simulated(): boolean
+  /** What each running server takes from the machine, as last observed. */
+  usages(): Iterable<{
+    readonly server: { readonly id: number; readonly name: string }
+    readonly usage: InstanceUsage
+  }>
   /** A line of a server's console as people may see it: should it hold the RCON password, without that. */
   withoutSecrets(serverId: number, text: string): string
 }
@@ -71,6 +78,8 @@ export interface Domain {
   readonly jobDefinitions: JobDefinitions
   readonly owners: Omit<Owners, 'job'>
   readonly live: LiveState
+  /** Reads what is known of servers, and nothing more: enough for jobs that only ask who needs what. `start` does it too. */
+  load(): Promise<void>
   /** Reads back what runs and begins to watch it. Called before jobs run and requests come. */
   start(): Promise<void>
   /** Stops watching. Servers go on running. Called after the last request and job have ended. */

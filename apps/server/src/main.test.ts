@@ -13,10 +13,20 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const child of processes.splice(0)) await end(child, 'SIGKILL')
-  for (const pid of processesNaming(root)) process.kill(pid, 'SIGTERM')
-  while (processesNaming(root).length > 0) await new Promise(resolve => setTimeout(resolve, 20))
+  for (let pids = processesNaming(root); pids.length > 0; pids = processesNaming(root)) {
+    for (const pid of pids) endIfThere(pid)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
   rmSync(root, { recursive: true, force: true })
 })
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
 
 /** The supervisor outlives the web application on purpose; a test must not leave it behind. */
 function processesNaming(text: string): number[] {
@@ -111,7 +121,8 @@ describe('the web application as a process', () => {
 
   test('starts again after kill -9, with the same secret key', async () => {
     const first = await started()
-    const token = /#(\S+)/.exec(first.stdout())?.[1]
+    while (!first.stdout().includes('set up: ')) await new Promise(resolve => setTimeout(resolve, 10))
+    const token = /#(\S+)\n/.exec(first.stdout())?.[1]
     const made = await fetch(`${first.url}/api/v1/set-up`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -2,19 +2,26 @@ import { pino } from 'pino'
 import type { Config } from './config/config.ts'
 import { createDomain } from './create-domain.ts'
 import { createHost } from './create-host.ts'
+import { ServiceNotices } from './service-notices.ts'
 import { startServer } from './start-server.ts'
+import { steamFor } from './workshop/simulated-steam.ts'
 
 /**
  * Runs the web application until SIGTERM or SIGINT. Prints where it listens, and the set-up link while nobody has an
  * account; logs to stderr. Game servers go on running when it ends. A second signal, a second later or more, ends it at
  * once.
  */
-export async function serve(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+export async function serve(given: Config): Promise<void> {
+  const log = pino({ level: given.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+  await using steam = await steamFor(given, log)
+  const { config } = steam
   const server = await startServer({ config, log, createHost, createDomain })
   process.stdout.write(`listening on ${server.url}\n`)
   if (server.setUpUrl !== null) process.stdout.write(`set up: ${server.setUpUrl}\n`)
+  const notices = new ServiceNotices({ service: config.service, log })
+  notices.ready()
   const signal = await nextSignal()
+  notices.stop()
   log.info(`${signal}: stopping; game servers go on`)
   endAtSecondSignal()
   await server[Symbol.asyncDispose]()

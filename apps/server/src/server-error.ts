@@ -16,6 +16,10 @@ export type ServerErrorCode =
   | 'backup-refused'
   /** An account can't be made or changed as asked. */
   | 'account-refused'
+  /** The Workshop could not be refreshed. */
+  | 'refresh-failed'
+  /** Scripts can't be seeded from that folder. */
+  | 'seed-refused'
 
 /** Expected failures of start-up and of commands: one sentence for the person at the terminal, no stack needed. */
 export class ServerError extends Error {

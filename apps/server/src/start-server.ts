@@ -15,13 +15,17 @@ import { openDatabase } from './db/open-database.ts'
 import type { CreateDomain } from './domain.ts'
 import { HealthChecks, healthEndpoints } from './health/health.ts'
 import { Metrics } from './health/metrics.ts'
+import { ClientAddresses } from './http/client-address.ts'
 import { endpoints } from './http/endpoints.ts'
 import { createHttpApp } from './http/http-app.ts'
 import { WebFiles } from './http/web-files.ts'
 import { jobEndpoints, jobOwnership } from './jobs/job-endpoints.ts'
 import { JobEngine } from './jobs/job-engine.ts'
+import { NewJobs } from './jobs/new-jobs.ts'
 import { EventHub } from './live/event-hub.ts'
 import { EventStreams } from './live/event-streams.ts'
+import { ReadOnly } from './read-only.ts'
+import { deployedRevision } from './revision.ts'
 import { lockRoot } from './root-lock.ts'
 import { ServerError } from './server-error.ts'
 import { Accounts } from './users/accounts.ts'
@@ -31,6 +35,9 @@ import { version } from './version.ts'
 
 /** Where the build of apps/web lies. */
 const webFolder = join(import.meta.dirname, '../../web/dist')
+
+/** Milliseconds that requests which are under way get to be answered when the web application ends. */
+const answerPatience = 3000
 
 export interface ServerParts {
   readonly config: Config
@@ -73,15 +80,25 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const domain = parts.createDomain({ config, db, host, jobs, hub, log, version })
   await domain.start()
   stack.defer(() => domain.stop())
-  await jobs.start(domain.jobDefinitions)
   stack.defer(() => jobs.stop())
+  const newJobs = new NewJobs({ db, engine: jobs, log })
+  stack.defer(() => newJobs.stop())
+  const readOnly = new ReadOnly({ path: config.readOnlyWhile })
+  stack.defer(() => readOnly.stop())
+  await readOnly.whenOver(
+    async () => {
+      await jobs.start(domain.jobDefinitions)
+      await newJobs.start()
+    },
+    error => log.error({ err: error }, 'jobs could not be started'),
+  )
 
   const passwords = new Passwords()
   const accounts = new Accounts({ db, passwords })
   const sessions = new Sessions({ db, secretKey, cookieSecure: config.sessionCookieSecure })
   const limits = new LogInLimits({ db })
   const setUpLink = config.hostDriver === 'process' ? new SetUpLink() : null
-  const { simulated } = config
+  const simulated = () => domain.live.simulated()
 
   const streams = new EventStreams({
     hub,
@@ -102,7 +119,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   })
   stack.defer(unsubscribe)
 
-  const health = new HealthChecks({ db, host, jobs, root: config.root, version })
+  const health = new HealthChecks({
+    db,
+    host,
+    jobs,
+    root: config.root,
+    version,
+    revision: deployedRevision(),
+    readOnly,
+  })
   const app = createHttpApp({
     endpoints: {
       ...domain.endpoints,
@@ -126,8 +151,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       overlay: id => domain.owners.overlay(id),
       job: id => jobOwnership(db, id),
     },
+    readOnly,
     identify: request => sessions.identify(request),
     audit: new Audit(db),
+    clientAddresses: new ClientAddresses({ proxySecret: config.proxySecret }),
     log,
     webFiles: await WebFiles.open(parts.webFolder ?? webFolder),
     onAnswer: answer => metrics.answered(answer),
@@ -135,7 +162,9 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   stack.defer(async () => {
     // Open streams would keep the listener from closing.
     streams.stop()
-    await app.close()
+    // So would connections on which nothing was ever asked: they don't count as idle (node:http, closeIdleConnections).
+    const timer = setTimeout(() => app.server.closeAllConnections(), answerPatience)
+    await app.close().finally(() => clearTimeout(timer))
   })
   await listen(() => app.listen(config.listen), config)
 

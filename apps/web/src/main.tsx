@@ -6,17 +6,13 @@ import { isProblem } from './api/problem-error.ts'
 import { sessionQuery } from './api/queries.ts'
 import { language } from './messages/messages.ts'
 import { makeRouter } from './router.tsx'
-import { forgetSession } from './session/session.ts'
+import { endSession } from './session/session-end.ts'
 import './ui/tokens.css'
 import { TooltipProvider } from './ui/tooltip.tsx'
 
 /** Any answer may say that the session is over. */
 function onError(error: unknown): void {
-  if (!isProblem(error, 'not-signed-in')) return
-  const { pathname, href } = router.state.location
-  if (pathname === '/log-in' || pathname === '/set-up') return
-  forgetSession(queries)
-  void router.navigate({ to: '/log-in', search: { next: href, expired: true }, replace: true })
+  if (isProblem(error, 'not-signed-in')) endSession(queries, router)
 }
 
 const queries = new QueryClient({

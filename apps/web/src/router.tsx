@@ -1,65 +1,20 @@
-import { jobStates } from '@left4me/contract'
+import { jobStates, severities } from '@left4me/contract'
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  notFound,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
-import { isProblem } from './api/problem-error.ts'
-import { sessionQuery } from './api/queries.ts'
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { logKinds } from './console/read-log-line.ts'
+import {
+  appRoute,
+  idIn,
+  logInRoute,
+  longText,
+  page,
+  parseId,
+  rootRoute,
+  setUpRoute,
+  text,
+} from './routes/app-route.tsx'
+import { contentRoutes } from './routes/content-routes.ts'
 import { ErrorPage, NotFoundPage } from './shell/error-page.tsx'
-import { Shell } from './shell/shell.tsx'
-
-const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
-  component: Outlet,
-  notFoundComponent: NotFoundPage,
-})
-
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined)
-/** Ids in addresses; another address is of nothing. */
-const parseId = (value: string) => {
-  const id = Number(value)
-  if (!Number.isSafeInteger(id) || id < 1 || String(id) !== value) notFound({ throw: true })
-  return id
-}
-
-const logInRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/log-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string; expired?: true } => {
-    const next = text(search['next'])
-    return { ...(next ? { next } : {}), ...(search['expired'] ? { expired: true } : {}) }
-  },
-  component: lazyRouteComponent(() => import('./session/log-in-page.tsx'), 'LogInPage'),
-})
-
-const setUpRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/set-up',
-  component: lazyRouteComponent(() => import('./session/set-up-page.tsx'), 'SetUpPage'),
-})
-
-const appRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'app',
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queries.ensureQueryData({ ...sessionQuery, retry: false })
-    } catch (error) {
-      if (isProblem(error, 'not-signed-in'))
-        redirect({ to: '/log-in', search: { next: location.href }, replace: true, throw: true })
-      throw error
-    }
-  },
-  component: Shell,
-})
-
-const page = { getParentRoute: () => appRoute }
 
 const serversRoute = createRoute({
   ...page,
@@ -74,6 +29,10 @@ const serversRoute = createRoute({
 const newServerRoute = createRoute({
   ...page,
   path: '/servers/new',
+  validateSearch: (search: Record<string, unknown>): { blueprint?: number } => {
+    const blueprint = idIn(search['blueprint'])
+    return blueprint ? { blueprint } : {}
+  },
   component: lazyRouteComponent(() => import('./servers/new-server-page.tsx'), 'NewServerPage'),
 })
 
@@ -111,6 +70,28 @@ const consoleRoute = createRoute({
   component: lazyRouteComponent(() => import('./server/console-tab.tsx'), 'ConsoleTab'),
 })
 
+const layersRoute = createRoute({
+  getParentRoute: () => serverRoute,
+  path: '/layers',
+  validateSearch: (search: Record<string, unknown>): { severity?: (typeof severities)[number] } => {
+    const severity = severities.find(known => known === search['severity'])
+    return severity ? { severity } : {}
+  },
+  component: lazyRouteComponent(() => import('./server/layers/layers-tab.tsx'), 'LayersTab'),
+})
+
+const filesRoute = createRoute({
+  getParentRoute: () => serverRoute,
+  path: '/files',
+  validateSearch: (search: Record<string, unknown>): { path?: string; layer?: string; file?: string } => {
+    const path = longText(search['path'])
+    const layer = /^(?:upper|installation|[1-9]\d{0,15})$/.exec(String(search['layer']))?.[0]
+    const file = longText(search['file'])
+    return { ...(path ? { path } : {}), ...(layer ? { layer } : {}), ...(file ? { file } : {}) }
+  },
+  component: lazyRouteComponent(() => import('./server/files/files-tab.tsx'), 'FilesTab'),
+})
+
 const configRoute = createRoute({
   getParentRoute: () => serverRoute,
   path: '/config',
@@ -121,6 +102,41 @@ const settingsRoute = createRoute({
   getParentRoute: () => serverRoute,
   path: '/settings',
   component: lazyRouteComponent(() => import('./server/settings-tab.tsx'), 'SettingsTab'),
+})
+
+const blueprintsRoute = createRoute({
+  ...page,
+  path: '/blueprints',
+  validateSearch: (search: Record<string, unknown>): { search?: string } => {
+    const wanted = text(search['search'])
+    return wanted ? { search: wanted } : {}
+  },
+  component: lazyRouteComponent(() => import('./blueprints/blueprints-page.tsx'), 'BlueprintsPage'),
+})
+
+const newBlueprintRoute = createRoute({
+  ...page,
+  path: '/blueprints/new',
+  component: lazyRouteComponent(() => import('./blueprints/new-blueprint-page.tsx'), 'NewBlueprintPage'),
+})
+
+const importBlueprintRoute = createRoute({
+  ...page,
+  path: '/blueprints/import',
+  component: lazyRouteComponent(
+    () => import('./blueprints/import-blueprint-page.tsx'),
+    'ImportBlueprintPage',
+  ),
+})
+
+const blueprintRoute = createRoute({
+  ...page,
+  path: '/blueprints/$blueprintId',
+  params: {
+    parse: ({ blueprintId }) => ({ blueprintId: parseId(blueprintId) }),
+    stringify: ({ blueprintId }) => ({ blueprintId: String(blueprintId) }),
+  },
+  component: lazyRouteComponent(() => import('./blueprints/blueprint-page.tsx'), 'BlueprintPage'),
 })
 
 const jobsRoute = createRoute({
@@ -149,6 +165,12 @@ const installationRoute = createRoute({
   component: lazyRouteComponent(() => import('./installation/installation-page.tsx'), 'InstallationPage'),
 })
 
+const hostRoute = createRoute({
+  ...page,
+  path: '/host',
+  component: lazyRouteComponent(() => import('./host/host-page.tsx'), 'HostPage'),
+})
+
 const peopleRoute = createRoute({
   ...page,
   path: '/people',
@@ -173,10 +195,23 @@ const routeTree = rootRoute.addChildren([
   appRoute.addChildren([
     serversRoute,
     newServerRoute,
-    serverRoute.addChildren([overviewRoute, consoleRoute, configRoute, settingsRoute]),
+    serverRoute.addChildren([
+      overviewRoute,
+      consoleRoute,
+      layersRoute,
+      filesRoute,
+      configRoute,
+      settingsRoute,
+    ]),
+    blueprintsRoute,
+    newBlueprintRoute,
+    importBlueprintRoute,
+    blueprintRoute,
+    ...contentRoutes,
     jobsRoute,
     jobRoute,
     installationRoute,
+    hostRoute,
     peopleRoute,
     auditRoute,
     accountRoute,

@@ -62,3 +62,22 @@ export type NewBlueprint = Static<typeof NewBlueprint>
 
 export const BlueprintChange = Type.Partial(NewBlueprint, { additionalProperties: false })
 export type BlueprintChange = Static<typeof BlueprintChange>
+
+/** What `export` answers and `import` takes: the blueprint and the definitions of its overlays as one text. */
+export const BlueprintText = strictObject(
+  { text: Type.String({ minLength: 1, maxLength: limits.blueprintText }) },
+  'BlueprintText',
+)
+export type BlueprintText = Static<typeof BlueprintText>
+
+/** What came of an import: overlays with the same definition are reused, others are made anew. */
+export const ImportedBlueprint = strictObject(
+  {
+    blueprint: Blueprint,
+    overlays: Type.Array(strictObject({ id: Id, name: Type.String(), made: Type.Boolean() })),
+    /** What the text can't bring: files of upload overlays, code that one may not bring. */
+    notes: Type.Array(Type.String()),
+  },
+  'ImportedBlueprint',
+)
+export type ImportedBlueprint = Static<typeof ImportedBlueprint>

@@ -1,5 +1,6 @@
 export * from './access.ts'
 export * from './blueprint.ts'
+export * from './content.ts'
 export * from './events.ts'
 export * from './host.ts'
 export * from './installation.ts'
@@ -24,4 +25,6 @@ export {
 } from './schema.ts'
 export * from './server.ts'
 export * from './server-state.ts'
+export * from './usage.ts'
 export * from './user.ts'
+export * from './workshop.ts'

@@ -11,8 +11,14 @@ export const jobKinds = [
   'server-reset',
   'server-delete',
   'server-clone',
+  'instance-stop',
   'overlay-build',
+  'overlay-take-upload',
+  'workshop-refresh',
+  'content-collect',
   'installation-update',
+  'installation-rollback',
+  'installation-switch',
 ] as const
 export type JobKind = (typeof jobKinds)[number]
 
@@ -32,6 +38,12 @@ export const Job = strictObject(
     progress: Fraction,
     /** What it is doing now, for example “downloading, 1.2 of 9.7 GB”. */
     activity: nullable(Type.String()),
+    /** While something is transferred: bytes, bytes, bytes a second. */
+    transfer: nullable(
+      strictObject({ bytes: Type.Integer(), total: nullable(Type.Integer()), rate: Type.Number() }),
+    ),
+    /** What came of it, in a sentence; null while it runs, and where there is nothing to say. */
+    result: nullable(Type.String()),
     error: nullable(JobError),
     serverId: nullable(Id),
     overlayId: nullable(Id),

@@ -27,5 +27,23 @@ export const limits = {
   draftBytes: 4 * 1024 * 1024 * 1024,
   /** Bytes of a server.cfg that an overlay brings. */
   overlayConfig: 256 * 1024,
+  /** Characters of a script overlay's script. */
+  scriptLength: 200_000,
+  /** Ids that a workshop overlay names itself, and items in all, with those of collections. */
+  workshopIds: 500,
+  workshopItems: 2000,
+  /** Bytes of one upload, and of one part of it. */
+  uploadBytes: 8 * 1024 ** 3,
+  uploadPart: 16 * 1024 * 1024,
+  /** What an uploaded archive may unpack to. */
+  unpackedFiles: 20_000,
+  unpackedBytes: 16 * 1024 ** 3,
+  unpackedRatio: 200,
+  /** Bytes that a built revision may have at most. */
+  revisionBytes: 64 * 1024 ** 3,
+  /** Bytes of a server's file that the editor opens and saves. */
+  editedFile: 1024 * 1024,
+  /** Bytes of an exported blueprint. */
+  blueprintText: 1024 * 1024,
   pageSize: 200,
 } as const

@@ -1,4 +1,5 @@
 import { blueprintRoutes } from './routes/blueprint-routes.ts'
+import { contentRoutes } from './routes/content-routes.ts'
 import { healthRoutes } from './routes/health-routes.ts'
 import { machineRoutes } from './routes/machine-routes.ts'
 import { overlayRoutes } from './routes/overlay-routes.ts'
@@ -15,6 +16,7 @@ export const routes = {
   ...serverRoutes,
   ...blueprintRoutes,
   ...overlayRoutes,
+  ...contentRoutes,
   ...machineRoutes,
 } as const satisfies Record<string, RouteDefinition>
 

@@ -7,6 +7,20 @@ import { serverStates } from './server-state.ts'
 export const Port = Type.Integer({ minimum: 1024, maximum: 65535 })
 export const ServerName = lineOfText(1, limits.serverName)
 
+const StartAtBoot = Type.Boolean({
+  description: 'The machine starts it when it boots, unless somebody stopped it',
+})
+
+export const updatePolicies = ['when-empty', 'at-time', 'never'] as const
+/** When a running server changes to a new revision of the installation: when nobody plays, daily at a time (UTC, HH:MM) when nobody plays, or only at a start by hand. */
+export const UpdatePolicy = strictObject({
+  mode: oneOf(updatePolicies),
+  time: nullable(Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })),
+})
+export type UpdatePolicy = Static<typeof UpdatePolicy>
+
+const PublicPage = Type.Boolean({ description: 'Players see its campaigns at /play/ID without an account' })
+
 /** Why a server is in its state, when there is more to say than the state's name: a crash, a wait, a failure. */
 export const StateReason = strictObject({
   code: Type.String({ description: 'For example crashed, start-limit, never-ready, port-held' }),
@@ -26,6 +40,9 @@ export const Server = strictObject(
     overlayIds: OverlayIds,
     arguments: Arguments,
     config: Config,
+    startAtBoot: StartAtBoot,
+    publicPage: PublicPage,
+    updatePolicy: UpdatePolicy,
     state: oneOf(serverStates),
     stateReason: nullable(StateReason),
     stateSince: Time,
@@ -61,6 +78,9 @@ export const NewServer = strictObject({
   overlayIds: Type.Optional(OverlayIds),
   arguments: Type.Optional(Arguments),
   config: Type.Optional(Config),
+  startAtBoot: Type.Optional(StartAtBoot),
+  publicPage: Type.Optional(PublicPage),
+  updatePolicy: Type.Optional(UpdatePolicy),
 })
 export type NewServer = Static<typeof NewServer>
 
@@ -71,6 +91,9 @@ export const ServerChange = strictObject({
   overlayIds: Type.Optional(OverlayIds),
   arguments: Type.Optional(Arguments),
   config: Type.Optional(Config),
+  startAtBoot: Type.Optional(StartAtBoot),
+  publicPage: Type.Optional(PublicPage),
+  updatePolicy: Type.Optional(UpdatePolicy),
 })
 export type ServerChange = Static<typeof ServerChange>
 
@@ -133,6 +156,16 @@ export const GeneratedConfig = strictObject(
       strictObject({
         text: Type.String(),
         source: oneOf(['platform', 'overlay', 'blueprint', 'server'] as const),
+      }),
+    ),
+    /** Each setting with the line (from 0) that sets it last. */
+    settings: Type.Array(
+      strictObject({
+        name: Type.String(),
+        value: Type.String(),
+        line: Type.Integer(),
+        /** Lines that set it too, and are overridden. */
+        overrides: Type.Array(Type.Integer()),
       }),
     ),
   },

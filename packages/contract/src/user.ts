@@ -15,7 +15,15 @@ export const Username = Type.String({
 export const Password = Type.String({ minLength: limits.password.min, maxLength: limits.password.max })
 
 export const User = strictObject(
-  { id: Id, username: Type.String(), role: oneOf(roles), createdAt: Time, lastSeenAt: nullable(Time) },
+  {
+    id: Id,
+    username: Type.String(),
+    role: oneOf(roles),
+    /** May make script overlays and bring native code (`.so`, `.smx`). Admins always may. */
+    mayBringCode: Type.Boolean(),
+    createdAt: Time,
+    lastSeenAt: nullable(Time),
+  },
   'User',
 )
 export type User = Static<typeof User>
@@ -24,12 +32,14 @@ export const NewUser = strictObject({
   username: Username,
   password: Password,
   role: Type.Optional(oneOf(roles)),
+  mayBringCode: Type.Optional(Type.Boolean()),
 })
 export type NewUser = Static<typeof NewUser>
 
 export const UserChange = strictObject({
   role: Type.Optional(oneOf(roles)),
   password: Type.Optional(Password),
+  mayBringCode: Type.Optional(Type.Boolean()),
 })
 export type UserChange = Static<typeof UserChange>
 

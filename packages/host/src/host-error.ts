@@ -12,7 +12,19 @@ export const hostErrorCodes = [
   'file-too-large',
   'bad-path',
   'layer-missing',
+  'never-started',
   'disk-full',
+  'in-use',
+  'build-running',
+  'build-failed',
+  'build-too-large',
+  'script-failed',
+  'native-code-refused',
+  'upload-offset',
+  'archive-refused',
+  'download-failed',
+  'download-refused',
+  'index-refused',
 ] as const
 export type HostErrorCode = (typeof hostErrorCodes)[number]
 

@@ -1,3 +1,15 @@
+import type { TreeLayer } from '@left4me/protocols'
+import type { InstallationStore } from './installation/installation-contract.ts'
+import type { LayerReference, OverlayStore } from './overlays/overlay-contract.ts'
+
+export type {
+  InstallationRevision,
+  InstallationStatus,
+  InstallationStore,
+  InstallProgress,
+} from './installation/installation-contract.ts'
+export type { LayerReference, OverlayStore } from './overlays/overlay-contract.ts'
+
 /**
  * A game server as the machine sees it. One interface, several drivers (`process`, later `systemd`, later a cluster
  * engine): every method is asynchronous and addressed by the instance's id, state comes as events, and nothing may
@@ -35,11 +47,17 @@ export interface Host {
    */
   start(specification: InstanceSpecification): Promise<InstanceStatus>
   /**
-   * Stops and unmounts; resolves when both are done. `quit` asks the program itself first (by RCON); then come SIGINT,
-   * SIGTERM and SIGKILL, each after its deadline. No automatic restart follows, also when the caller dies meanwhile.
-   * Stopping one that doesn't run clears its failure and changes nothing else.
+   * Stops and unmounts; resolves when both are done. `quit` asks the program itself (by RCON), before SIGINT or together
+   * with it; then come SIGTERM and SIGKILL, each after its deadline. No automatic restart follows, also when the caller
+   * dies meanwhile. Stopping one that doesn't run clears its failure and changes nothing else.
    */
   stop(instanceId: number, options?: StopOptions): Promise<InstanceStatus>
+  /**
+   * Whether the instance is started when the machine boots, with the specification of its last start, also when nobody
+   * asks for it. Idempotent; doesn't start or stop anything now. Of an instance that was never started there is nothing
+   * to start: enabling it rejects with `never-started`, disabling it changes nothing.
+   */
+  setStartAtBoot(instanceId: number, enabled: boolean): Promise<void>
   /** Empties the upper. Rejects with `instance-running` while it runs. Idempotent. */
   reset(instanceId: number): Promise<void>
   /** Copies the upper of one instance over the (empty) upper of another. Rejects while the target runs. */
@@ -84,13 +102,15 @@ export interface InstanceStatus {
   readonly since: number
   /** The program's main process in the host's own process table; null when there is none. */
   readonly pid: number | null
-  /** Identifies the process together with the pid, since pids are reused: field 22 of /proc/PID/stat and the boot id. */
+  /** Identifies the process together with the pid, since pids are reused. Opaque: compare it, don't read it. */
   readonly processStart: string | null
   /** When the present process was started, in ms since the epoch. */
   readonly startedAt: number | null
   /** Automatic restarts since a person last started it. */
   readonly restarts: number
   readonly restartAt: number | null
+  /** See `setStartAtBoot`. */
+  readonly startAtBoot: boolean
   /** Why it is `restarting` or `failed`. */
   readonly reason: InstanceReason | null
   readonly lastExit: {
@@ -108,6 +128,8 @@ export interface InstanceReason {
     | 'program-missing'
     | 'supervisor-lost'
     | 'disk-limit'
+    | 'out-of-memory'
+    | 'hung'
   readonly message: string
   readonly remedy: string | null
 }
@@ -120,12 +142,8 @@ export interface InstanceSpecification {
   readonly arguments: readonly string[]
   /** Layers over the installation, uppermost first. */
   readonly layers: readonly LayerReference[]
-}
-
-/** One revision of an overlay. */
-export interface LayerReference {
-  readonly overlayId: number
-  readonly revision: number
+  /** Revision of the installation below all layers; without it the one that is current when it is started. */
+  readonly installation?: number
 }
 
 export interface StopOptions {
@@ -143,10 +161,21 @@ export interface LogLine {
   readonly text: string
 }
 
+/** null: this driver or this kernel doesn't tell. */
 export interface InstanceUsage {
   readonly cpuSeconds: number
   readonly memoryBytes: number
   readonly processes: number
+  /** Where the kernel begins to reclaim, and where it kills. */
+  readonly memoryHighBytes: number | null
+  readonly memoryLimitBytes: number | null
+  readonly processLimit: number | null
+  /** Time that it was kept from running by a CPU quota. */
+  readonly throttledSeconds: number | null
+  readonly readBytes: number | null
+  readonly writtenBytes: number | null
+  /** Share of the last ten seconds in which something of it waited, 0 to 1; kernel, accounting/psi.rst (“some”). */
+  readonly pressure: { readonly cpu: number; readonly memory: number; readonly io: number } | null
 }
 
 export interface Machine {
@@ -155,6 +184,12 @@ export interface Machine {
   readonly address: string
   readonly kernel: string
   readonly cores: number
+  /** Which cores each part of the machine may use, as numbers; null where nothing is pinned. */
+  readonly pinning: {
+    readonly games: readonly number[]
+    readonly builds: readonly number[]
+    readonly system: readonly number[]
+  } | null
   readonly loadAverage: readonly [number, number, number]
   readonly memory: { readonly total: number; readonly available: number }
   readonly disk: { readonly total: number; readonly available: number }
@@ -178,58 +213,18 @@ export interface InstanceFiles {
   /** Creates missing folders. Whatever was in its place (a link, a FIFO, an old version) is replaced, never written through. */
   replace(path: string, content: string | Uint8Array): Promise<void>
   remove(path: string): Promise<void>
-}
-
-/** The shared game files. */
-export interface InstallationStore {
-  status(): Promise<InstallationStatus>
+  /** One folder, by name; null when it isn't one. At most 10,000 entries; `other` is a link, FIFO, socket or device. */
+  list(path: string): Promise<InstanceFile[] | null>
   /**
-   * Installs or updates with steamcmd, by its two-platform way where Linux alone is refused. Rejects with
-   * `servers-running` while an instance runs, with `install-failed` and the reason otherwise; an installation that was
-   * complete before counts as complete only after a later success. Aborting kills steamcmd and its children.
+   * The whole upper as overlayfs reads it, with deletions and opaque folders, also while the instance runs. Names that
+   * are no text are left out. Rejects with `file-refused` beyond 200,000 entries.
    */
-  update(options: {
-    readonly onProgress: (progress: InstallProgress) => void
-    readonly onOutput: (line: string) => void
-    readonly signal: AbortSignal
-  }): Promise<InstallationStatus>
+  upper(): Promise<TreeLayer>
 }
 
-export interface InstallationStatus {
-  readonly state: 'missing' | 'ready' | 'broken'
-  readonly buildId: string | null
-  readonly version: string | null
-  readonly size: number | null
-  readonly updatedAt: number | null
-  readonly simulated: boolean
-  readonly problem: string | null
-}
-
-export interface InstallProgress {
-  /** 0 to 1 over the whole run. */
-  readonly fraction: number
-  /** For a person, for example “downloading, 1.2 of 9.7 GB”. */
-  readonly activity: string
-}
-
-/** Overlays as immutable revisions: `overlays/ID/revisions/N`. A draft is a working folder beside, `overlays/ID/draft`. */
-export interface OverlayStore {
-  listDraft(overlayId: number): Promise<{ path: string; size: number }[]>
-  /** The content is streamed; more than `maxBytes` rejects with `file-too-large` and leaves the draft as it was. */
-  putDraft(
-    overlayId: number,
-    path: string,
-    content: AsyncIterable<Uint8Array>,
-    maxBytes: number,
-  ): Promise<{ path: string; size: number }>
-  removeDraft(overlayId: number, path: string): Promise<void>
-  /**
-   * Publishes the draft as revision `revision` by building beside and renaming. Idempotent: a published revision stays
-   * as it is.
-   */
-  publish(overlayId: number, revision: number, signal: AbortSignal): Promise<void>
-  /** null when the file isn't in that revision. */
-  readFile(layer: LayerReference, path: string, maxBytes: number): Promise<Buffer | null>
-  /** Deletes draft and revisions. Rejects with `instance-running` while an instance runs with one of them. Idempotent. */
-  removeOverlay(overlayId: number): Promise<void>
+export interface InstanceFile {
+  readonly name: string
+  readonly kind: 'file' | 'folder' | 'other'
+  /** Bytes. */
+  readonly size: number
 }

@@ -23,7 +23,50 @@ export {
 export type { StatusPlayer } from './console/status-row.ts'
 export { steamId64 } from './console/steam-id.ts'
 export { type ConsoleUser, parseUsers, type UserList } from './console/users.ts'
+export { readAddonList } from './content/addon/addon-list.ts'
+export type { ReadableVpk } from './content/addon/readable-vpk.ts'
 export { type AddonInfo, parseAddonInfo } from './content/addon-info.ts'
+export {
+  type Conflict,
+  type ConflictCode,
+  conflictCodes,
+  conflictKinds,
+} from './content/conflicts/conflict.ts'
+export { type ConflictReport, findConflicts } from './content/conflicts/find-conflicts.ts'
+export {
+  foldersOf,
+  type IndexedFile,
+  type IndexedImage,
+  type IndexedMission,
+  type IndexedVpk,
+  type LayerFile,
+  type LayerFolder,
+  type LayerIndex,
+} from './content/layers/layer-index.ts'
+export { decodeLayerIndex, encodeLayerIndex } from './content/layers/layer-index-codec.ts'
+export type { HiddenPart } from './content/layers/merged-node.ts'
+export {
+  type MergedEntry,
+  type MergedPage,
+  MergedTree,
+  type TreeLayer,
+} from './content/layers/merged-tree.ts'
+export {
+  type ContentPlace,
+  readServerContent,
+  type ServerContent,
+  type ServerLayer,
+} from './content/layers/server-content.ts'
+export { imageTypeOf, readImage } from './content/library/browser-image.ts'
+export type {
+  Campaign,
+  CampaignChapter,
+  CampaignImage,
+  CampaignMode,
+  CampaignOrigin,
+} from './content/library/campaign.ts'
+export { type CampaignLibrary, campaignLibrary } from './content/library/campaign-library.ts'
+export { type MapChoice, type NextMaps, nextMaps, startMaps } from './content/library/map-choices.ts'
 export { isMapName, mapCommand } from './content/map-name.ts'
 export { type Mission, type MissionChapter, type MissionMode, parseMission } from './content/mission.ts'
 export {
@@ -34,6 +77,24 @@ export {
   officialCampaigns,
   officialModes,
 } from './content/official-campaigns.ts'
+export {
+  type Finding,
+  type FindingCode,
+  type FindingSeverity,
+  findingCodes,
+  findingKinds,
+} from './content/preflight/finding.ts'
+export {
+  inspectLayer,
+  type LayerInspection,
+  type LayerInspectionOptions,
+} from './content/preflight/inspect-layer.ts'
+export type { LayerSource } from './content/preflight/layer-source.ts'
+export type {
+  BundledExtension,
+  BundledPlugin,
+  SourceModContent,
+} from './content/preflight/sourcemod.ts'
 export { parseSteamInf, type SteamInf } from './content/steam-inf.ts'
 export { applyConditions, conditionHolds, serverConditions } from './keyvalues/condition.ts'
 export { findSection, findText, type KeyValuesPair } from './keyvalues/pair.ts'
@@ -59,6 +120,9 @@ export {
 export { maxRconAnswerBytes, RconAnswer } from './rcon/answer.ts'
 export { encodeRconFrame, type RconFrame, RconFrameReader, rconTypes } from './rcon/frame.ts'
 export { stripLogEcho } from './rcon/log-echo.ts'
+export type { CvarDescription, CvarType } from './settings/cvar.ts'
+export { cvars } from './settings/cvars.ts'
+export { type LaunchArgumentDescription, launchArguments } from './settings/launch-arguments.ts'
 export { type AppManifest, parseAppManifest } from './steamcmd/app-manifest.ts'
 export { dedicatedServerAppId, gameAppId, steamcmdInstallRuns } from './steamcmd/install-runs.ts'
 export type { SteamcmdProblem, SteamcmdProblemCode, SteamcmdRetry } from './steamcmd/problem.ts'

@@ -7,6 +7,9 @@ import { parseSourceModPlugins } from './console/plugins.ts'
 import { parseStats } from './console/stats.ts'
 import { parseStatus } from './console/status.ts'
 import { parseUsers } from './console/users.ts'
+import { findConflicts } from './content/conflicts/find-conflicts.ts'
+import { foldersOf, type LayerIndex, vpkFoldersOf } from './content/layers/layer-index.ts'
+import { MergedTree } from './content/layers/merged-tree.ts'
 import { parseMission } from './content/mission.ts'
 import { parseSteamInf } from './content/steam-inf.ts'
 import { conditionHolds } from './keyvalues/condition.ts'
@@ -16,12 +19,10 @@ import { ProtocolError } from './protocol-error.ts'
 import { RconFrameReader } from './rcon/frame.ts'
 import { stripLogEcho } from './rcon/log-echo.ts'
 import { SteamcmdReader } from './steamcmd/steamcmd-reader.ts'
-import { growth, growthFactor } from './testing/growth.ts'
+import { endsInTime, manyParts } from './testing/ends-in-time.ts'
 import { hex } from './testing/udp-peer.ts'
 import { readVpkTree } from './vpk/tree.ts'
 
-/** Three times linear: far from the 64 of quadratic work, far enough from 8 for a busy machine. */
-const limit = growthFactor * 3
 const stamp = 'L 12/26/2011 - 02:14:29: '
 const unlimited = { maxLength: 1e9, maxPairs: 1e9, maxTokenLength: 1e9 }
 
@@ -100,7 +101,7 @@ const texts: readonly Case[] = [
   ['steamcmd, in pieces', inPieces, 'x'],
 ]
 
-describe('work grows no faster than the text', () => {
+describe('ends soon with a text of very many', () => {
   const cases = texts.map(([name, parse, unit, before = '', after = '']) => ({
     name,
     parse,
@@ -109,13 +110,12 @@ describe('work grows no faster than the text', () => {
     after,
   }))
   test.each(cases)('$name', ({ parse, unit, before, after }) => {
-    const size = Math.max(500, Math.round(20_000 / unit.length))
-    const make = (count: number) => before + unit.repeat(count) + after
-    expect(growth(make, text => quietly(() => parse(text)), size)).toBeLessThan(limit)
+    const text = before + unit.repeat(manyParts(unit.length)) + after
+    expect(endsInTime(() => quietly(() => parse(text)))).toBe(true)
   })
 })
 
-describe('work grows no faster than the bytes', () => {
+describe('ends soon with bytes of very many', () => {
   const entry = Uint8Array.from([
     0x61,
     0,
@@ -168,18 +168,79 @@ describe('work grows no faster than the bytes', () => {
       hex(''),
     ],
   ])('%s', (_name, parse, unit, before) => {
-    const make = (count: number) =>
-      Uint8Array.from(Buffer.concat([before, ...new Array<Uint8Array>(count).fill(unit)]))
-    const size = Math.max(400, Math.round(8000 / unit.length))
-    expect(growth(make, bytes => quietly(() => parse(bytes)), size)).toBeLessThan(limit)
+    const many = Buffer.alloc(manyParts(unit.length) * unit.length, unit)
+    const bytes = Uint8Array.from(Buffer.concat([before, many]))
+    expect(endsInTime(() => quietly(() => parse(bytes)))).toBe(true)
   })
 })
 
-test('quadratic work would be noticed', () => {
+describe('ends soon with very many files:', () => {
+  const names = (count: number, name: (at: number) => string) =>
+    Array.from({ length: count }, (_value, at) => name(at))
+  const index = (paths: readonly string[], vpks: LayerIndex['vpks'] = []): LayerIndex => ({
+    folders: foldersOf(paths.map(path => ({ path, size: 1, mode: 0o644 }))),
+    vpks,
+    missions: [],
+  })
+  const vpk = (path: string, contents: readonly string[]): LayerIndex['vpks'][number] => ({
+    ...{ path, size: 1, identity: path, title: null, author: null, version: null, image: null, missions: [] },
+    contents: vpkFoldersOf(contents),
+  })
+  const inAddons = (at: number) => `left4dead2/addons/${at}.vpk`
+  const conflicts = (layers: readonly LayerIndex[]) =>
+    findConflicts(layers.map((layer, at) => ({ name: String(at), index: layer })))
+
+  test.each<readonly [string, (count: number) => readonly LayerIndex[]]>([
+    ['two layers with the same files', count => [1, 2].map(() => index(names(count, at => `a/${at}`)))],
+    ['a layer with many folders', count => [index(names(count, at => `a/${at}/b`))]],
+    ['many layers with a file each', count => names(count / 4, at => `a/${at}`).map(path => index([path]))],
+    ['many layers with the same file', count => names(count / 4, () => 'a').map(path => index([path]))],
+    [
+      'spellings of one name',
+      count => [
+        index(names(count, at => at.toString(2).padStart(16, '0').replace(/0/g, 'a').replace(/1/g, 'A'))),
+      ],
+    ],
+    [
+      'many VPKs with the same file',
+      count => {
+        const paths = names(count, inAddons)
+        return [
+          index(
+            paths,
+            paths.map(path => vpk(path, ['scripts/a.nut', 'maps/a.bsp'])),
+          ),
+        ]
+      },
+    ],
+    [
+      'two VPKs with the same files',
+      count =>
+        [0, 1].map(at =>
+          index(
+            [inAddons(at)],
+            [
+              vpk(
+                inAddons(at),
+                names(count, file => `scripts/${file}`),
+              ),
+            ],
+          ),
+        ),
+    ],
+  ])('%s', (_name, make) => {
+    const layers = make(manyParts(10))
+    expect(endsInTime(() => MergedTree.of(layers))).toBe(true)
+    expect(endsInTime(() => conflicts(layers))).toBe(true)
+  })
+})
+
+test('quadratic work doesn’t end in time', () => {
   const quadratic = (text: string) => {
     let found = 0
     for (let at = 0; at < text.length; at += 1) if (text.lastIndexOf('b', at) >= 0) found += 1
     return found
   }
-  expect(growth(count => 'a'.repeat(count), quadratic, 4000)).toBeGreaterThan(limit)
+  const text = 'a'.repeat(manyParts(1))
+  expect(endsInTime(() => quadratic(text), 1000)).toBe(false)
 })

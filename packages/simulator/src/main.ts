@@ -11,7 +11,7 @@ const help = `left4me-simulator: stands in for what Valve ships. Nothing of it i
 
   left4me-simulator srcds -port N …      a dedicated server; takes srcds_run's own arguments
   left4me-simulator steamcmd +login …    takes steamcmd's own arguments
-  left4me-simulator steam-web-api --port N [--host ADDRESS]
+  left4me-simulator steam-web-api --port N [--host ADDRESS] [--end-with-stdin]
 
 A simulated srcds knows commands that no real one has: crash, simulate SWITCH [VALUE] (changes a switch while it runs),
 simulate_hang, simulate_join, simulate_leave, simulate_lines COUNT, simulate_reply BYTES.

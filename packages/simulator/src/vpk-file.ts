@@ -10,9 +10,25 @@ export interface PackedFile {
 const sameFile = 0x7fff
 const endOfEntry = 0xffff
 
+/** A file that comes behind the returned bytes: only what the directory says of it is written. */
+interface TrailingFile {
+  readonly path: string
+  readonly bytes: number
+  readonly checksum: number
+}
+
 /** A VPK of version 1 in one file, as Left 4 Dead 2's addons are (developer.valvesoftware.com/wiki/VPK). */
-export function packVpk(files: readonly PackedFile[]): Buffer {
-  const byExtension = Map.groupBy(files.map(locate), file => file.extension)
+export function packVpk(files: readonly PackedFile[], trailing?: TrailingFile): Buffer {
+  const stored = files.map(file => ({
+    ...locate(file),
+    bytes: file.content.length,
+    checksum: crc32(file.content),
+  }))
+  const behind = trailing
+    ? [{ ...locate({ path: trailing.path, content: new Uint8Array() }), ...trailing }]
+    : []
+  // Content is laid in the order of the directory, so the trailing file's extension comes last.
+  const byExtension = Map.groupBy([...stored, ...behind], file => file.extension)
   const tree: Buffer[] = []
   const data: Buffer[] = []
   let offset = 0
@@ -20,13 +36,13 @@ export function packVpk(files: readonly PackedFile[]): Buffer {
     tree.push(cString(extension))
     for (const [folder, ofFolder] of Map.groupBy(ofExtension, file => file.folder)) {
       tree.push(cString(folder))
-      for (const { name, content } of ofFolder) {
+      for (const { name, content, bytes, checksum } of ofFolder) {
         const entry = Buffer.alloc(18)
-        entry.writeUInt32LE(crc32(content), 0)
+        entry.writeUInt32LE(checksum, 0)
         entry.writeUInt16LE(0, 4)
         entry.writeUInt16LE(sameFile, 6)
         entry.writeUInt32LE(offset, 8)
-        entry.writeUInt32LE(content.length, 12)
+        entry.writeUInt32LE(bytes, 12)
         entry.writeUInt16LE(endOfEntry, 16)
         tree.push(cString(name), entry)
         data.push(Buffer.from(content))

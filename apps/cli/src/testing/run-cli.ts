@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../bin/left4me.mjs', import.meta.url))
+const binOf = (program: string) => fileURLToPath(new URL(`../../bin/${program}.mjs`, import.meta.url))
 
 export interface CliResult {
   readonly exitCode: number | null
@@ -15,8 +15,9 @@ export interface CliResult {
 export async function runCli(
   words: readonly string[],
   environment: Record<string, string> = {},
+  program: 'left4me' | 'left4me-deploy' = 'left4me',
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [bin, ...words], {
+  const child = spawn(process.execPath, [binOf(program), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...environment },
   })
@@ -35,7 +36,7 @@ export interface RunningCli extends AsyncDisposable {
 
 /** Starts a command that goes on until it is told to end. Disposing of it kills it. */
 export function startCli(words: readonly string[], environment: Record<string, string>): RunningCli {
-  const child = spawn(process.execPath, [bin, ...words], {
+  const child = spawn(process.execPath, [binOf('left4me'), ...words], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...environment },
   })

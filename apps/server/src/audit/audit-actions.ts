@@ -4,8 +4,8 @@ type UnsafeRoute = {
   [Name in RouteName]: Routes[Name]['method'] extends 'GET' ? never : Name
 }[RouteName]
 
-/** How the audit calls what a route does: noun and verb. A new route that changes something is a type error until it is named here. */
-const actions: Record<UnsafeRoute, string> = {
+/** How the audit calls what a route does: noun and verb. A new route that changes something is a type error until it is named here; null leaves no entry. */
+const actions: Record<UnsafeRoute, string | null> = {
   setUp: 'user.set-up',
   logIn: 'session.log-in',
   logOut: 'session.log-out',
@@ -35,7 +35,24 @@ const actions: Record<UnsafeRoute, string> = {
   putOverlayFile: 'overlay.put-file',
   deleteOverlayFile: 'overlay.delete-file',
   buildOverlay: 'overlay.build',
+  deleteOverlayRevision: 'overlay.delete-revision',
+  createUpload: 'overlay.begin-upload',
+  takeUpload: 'overlay.take-upload',
+  deleteUpload: 'overlay.discard-upload',
+  resolveWorkshop: 'workshop.resolve',
+  refreshWorkshop: 'workshop.refresh',
+  importBlueprint: 'blueprint.import',
+  changeServerLayer: 'server.change-layer',
+  putServerFile: 'server.put-file',
+  deleteServerFile: 'server.delete-file',
+  promoteServerFile: 'server.promote-file',
+  cleanUp: 'host.clean-up',
   updateInstallation: 'installation.update',
+  rollBackInstallation: 'installation.roll-back',
+  switchServerInstallation: 'server.switch-installation',
+  stopHostInstance: 'instance.stop',
+  // One of hundreds: the upload's begin and its taking say all there is.
+  sendUploadPart: null,
   cancelJob: 'job.cancel',
 }
 

@@ -15,16 +15,21 @@ export interface NewAuditEntry {
   readonly detail: string | null
 }
 
+/** The newest entries that are kept: each log-in leaves one. */
+const keptEntries = 100_000
+
 /** Who did what. Entries outlive the accounts and things that they name. */
 export class Audit {
   readonly #db: Kysely<Database>
+  readonly #keep: number
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, options: { readonly keep?: number } = {}) {
     this.#db = db
+    this.#keep = options.keep ?? keptEntries
   }
 
   async record(entry: NewAuditEntry): Promise<void> {
-    await this.#db
+    const { id } = await this.#db
       .insertInto('audit')
       .values({
         at: Date.now(),
@@ -34,6 +39,11 @@ export class Audit {
         target: entry.target,
         detail: entry.detail?.slice(0, 500) ?? null,
       })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await this.#db
+      .deleteFrom('audit')
+      .where('id', '<=', id - this.#keep)
       .execute()
   }
 }

@@ -71,13 +71,7 @@ describe('the set-up link', () => {
 })
 
 test('production has no set-up link', async () => {
-  await using production = await startTestServer({
-    environment: {
-      LEFT4ME_HOST_DRIVER: 'systemd',
-      SECRET_KEY: '0123456789abcdef0123456789abcdef',
-      LEFT4ME_SIMULATOR: '1',
-    },
-  })
+  await using production = await startTestServer({ config: { hostDriver: 'systemd' } })
   expect(production.setUpUrl).toBeNull()
   expect((await production.anonymous().get('/api/v1/set-up')).json).toMatchObject({ needed: false })
   const body = { username: 'louis', password: testPassword, token: 'x' }

@@ -10,8 +10,16 @@ const window = 15 * minute
 const perAddress = 20
 /** Failures of one account within the window, from anywhere, before each further try has to wait. */
 const perAccount = 5
+/** Passwords that may be verified at the same time, of one account and for one address: hashing has few places. */
+const atOncePerAccount = 4
+const atOncePerAddress = 12
 /** Seconds. A stranger can slow an owner's log-in down by this, and never lock them out. */
 const longestWait = 30
+
+interface Attempt {
+  readonly usernameKey: string
+  readonly origin: string
+}
 
 /**
  * Limits on guessing passwords, per account and per address. A try counts as a failure from its beginning until it has
@@ -20,20 +28,34 @@ const longestWait = 30
 export class LogInLimits {
   readonly #db: Kysely<Database>
   readonly #now: () => number
+  readonly #verifying = new Set<Attempt>()
 
   constructor(options: { readonly db: Kysely<Database>; readonly now?: () => number }) {
     this.#db = options.db
     this.#now = options.now ?? Date.now
   }
 
-  /** Rejects with `too-many-requests`, or answers what `succeeded` is to be told. */
-  async begin(usernameKey: string, address: string): Promise<number> {
-    const origin = network(address)
+  /** Whether `verify` finds the password right, which is only asked within the limits. Rejects with `too-many-requests`. */
+  async attempt(usernameKey: string, address: string, verify: () => Promise<boolean>): Promise<boolean> {
+    const attempt = { usernameKey, origin: network(address) }
+    try {
+      const id = await this.#begin(attempt, address)
+      const right = await verify()
+      if (right) await this.#succeeded(id, attempt)
+      return right
+    } finally {
+      this.#verifying.delete(attempt)
+    }
+  }
+
+  #begin(attempt: Attempt, address: string): Promise<number> {
+    const { usernameKey, origin } = attempt
     return this.#db.transaction().execute(async transaction => {
       const now = this.#now()
+      // What lies in the future was written before the clock was set back: nobody may wait for that.
       await transaction
         .deleteFrom('login_failures')
-        .where('at', '<=', now - window)
+        .where(eb => eb.or([eb('at', '<=', now - window), eb('at', '>', now)]))
         .execute()
       const failures = await transaction
         .selectFrom('login_failures')
@@ -51,6 +73,8 @@ export class LogInLimits {
         const left = last.at + wait - now
         if (left > 0 && !(await isAtHome(transaction, usernameKey, address, now))) throw tooMany(left / 1000)
       }
+      this.#refuseCrowd(attempt)
+      this.#verifying.add(attempt)
       const { id } = await transaction
         .insertInto('login_failures')
         .values({ username_key: usernameKey, address: origin, at: now })
@@ -60,14 +84,25 @@ export class LogInLimits {
     })
   }
 
+  /** Nobody may take all places in which passwords are verified, not even with a right one. */
+  #refuseCrowd({ usernameKey, origin }: Attempt): void {
+    const verifying = [...this.#verifying]
+    const ofAccount = verifying.filter(attempt => attempt.usernameKey === usernameKey)
+    const ofAddress = verifying.filter(attempt => attempt.origin === origin)
+    if (ofAccount.length < atOncePerAccount && ofAddress.length < atOncePerAddress) return
+    throw new ProblemError('too-many-requests', 'Too many log-ins at once. Try again in a few seconds.', {
+      retryAfter: 2,
+    })
+  }
+
   /** Takes the try back, and what failed before it from the same address for the same account. */
-  async succeeded(attempt: number, usernameKey: string, address: string): Promise<void> {
+  async #succeeded(id: number, { usernameKey, origin }: Attempt): Promise<void> {
     await this.#db
       .deleteFrom('login_failures')
       .where(eb =>
         eb.or([
-          eb('id', '=', attempt),
-          eb.and([eb('username_key', '=', usernameKey), eb('address', '=', network(address))]),
+          eb('id', '=', id),
+          eb.and([eb('username_key', '=', usernameKey), eb('address', '=', origin)]),
         ]),
       )
       .execute()

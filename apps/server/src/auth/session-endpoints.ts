@@ -1,8 +1,8 @@
-import type { Session, User } from '@left4me/contract'
+import type { Session } from '@left4me/contract'
 import type { FastifyReply } from 'fastify'
 import { endpoints } from '../http/endpoints.ts'
 import { ProblemError } from '../http/problem-error.ts'
-import { type Accounts, keyOf, userOfRow } from '../users/accounts.ts'
+import { type Accounts, keyOf, type UserRow, userOfRow } from '../users/accounts.ts'
 import type { LogInLimits } from './log-in-limits.ts'
 import type { Passwords } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
@@ -18,20 +18,22 @@ export function sessionEndpoints(options: {
   readonly limits: LogInLimits
   /** null: the first admin is made on the command line. */
   readonly setUpLink: SetUpLink | null
-  readonly simulated: boolean
+  /** Whether the game is the simulator, as far as is known now. */
+  readonly simulated: () => boolean
   readonly version: string
 }) {
   const { accounts, passwords, sessions, limits, setUpLink } = options
 
-  async function begin(user: User, address: string, reply: FastifyReply): Promise<Session> {
-    const { expiresAt } = await sessions.begin(user.id, address, reply)
-    return { user, expiresAt: new Date(expiresAt).toISOString() }
+  async function begin(row: UserRow, address: string, reply: FastifyReply): Promise<Session> {
+    const session = await sessions.begin(row, address, reply)
+    if (session === null) throw wrongCredentials()
+    return { user: userOfRow(row), expiresAt: new Date(session.expiresAt).toISOString() }
   }
 
   return endpoints({
     async getSetUp() {
       const needed = setUpLink !== null && !(await accounts.exist())
-      return { needed, simulated: options.simulated, version: options.version }
+      return { needed, simulated: options.simulated(), version: options.version }
     },
 
     async setUp({ body, clientAddress, reply, note }) {
@@ -42,24 +44,23 @@ export function sessionEndpoints(options: {
         const detail = 'This link is not the one that left4me printed when it started. Copy that one again.'
         throw new ProblemError('set-up-closed', detail)
       }
-      const user = await accounts.createFirst(body)
-      note({ target: `user:${user.id}`, user: { userId: user.id, username: user.username } })
-      return begin(user, clientAddress, reply)
+      const row = await accounts.createFirst(body)
+      note({ target: `user:${row.id}`, user: { userId: row.id, username: row.username } })
+      return begin(row, clientAddress, reply)
     },
 
     async logIn({ body, clientAddress, reply, note, caller }) {
-      const key = keyOf(body.username)
-      const attempt = await limits.begin(key, clientAddress)
       const row = await accounts.findByName(body.username)
-      const right = await passwords.verify(body.password, row?.password_hash ?? null)
-      if (!row || !right) throw new ProblemError('wrong-credentials', 'Wrong name or password.')
-      await limits.succeeded(attempt, key, clientAddress)
-      if (passwords.isOutdated(row.password_hash)) {
-        await accounts.rehash(row.id, body.password, row.password_hash)
-      }
+      const right = await limits.attempt(keyOf(body.username), clientAddress, () =>
+        passwords.verify(body.password, row?.password_hash ?? null),
+      )
+      if (!row || !right) throw wrongCredentials()
+      const outdated = passwords.isOutdated(row.password_hash)
+      const current = outdated ? await accounts.rehash(row, body.password) : row
+      const session = await begin(current, clientAddress, reply)
       if (caller?.by.kind === 'session') await sessions.end(caller.by.id)
       note({ target: `user:${row.id}`, user: { userId: row.id, username: row.username } })
-      return begin(userOfRow(row), clientAddress, reply)
+      return session
     },
 
     async getSession({ caller }) {
@@ -77,4 +78,8 @@ export function sessionEndpoints(options: {
       return undefined
     },
   })
+}
+
+function wrongCredentials(): ProblemError {
+  return new ProblemError('wrong-credentials', 'Wrong name or password.')
 }

@@ -1,9 +1,11 @@
+import type { Role } from '@left4me/contract'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { bearerTokenOf } from '../http/bearer-token.ts'
 import type { SignedIn } from '../http/endpoints.ts'
+import type { UserRow } from '../users/accounts.ts'
 import { hashOfToken, newToken } from './tokens.ts'
 
 const cookieName = 'left4me_session'
@@ -13,6 +15,8 @@ const day = 24 * 60 * minute
 const idleLifetime = 14 * day
 /** and in any case so long after the log-in. */
 const longestLifetime = 90 * day
+/** Sessions of one user. Whoever logs in again and again loses those that they used longest ago. */
+const mostSessions = 100
 /** How exactly the last use is kept: each write of it costs a transaction. */
 const useGranularity = minute
 
@@ -46,32 +50,59 @@ export class Sessions {
     return token === undefined || token.length > 100 ? null : this.#bySession(token)
   }
 
-  /** Begins a session and gives the browser its cookie. */
+  /**
+   * Begins a session and gives the browser its cookie. null when the password that was verified is no longer the user's:
+   * who changed it meanwhile ended all sessions, and this one would outlive that.
+   */
   async begin(
-    userId: number,
+    verified: Pick<UserRow, 'id' | 'password_hash'>,
     address: string,
     reply: FastifyReply,
-  ): Promise<{ id: number; expiresAt: number }> {
+  ): Promise<{ id: number; expiresAt: number } | null> {
     const { db, secretKey, now } = this.#options
     const token = newToken()
     const at = now()
     await db.deleteFrom('sessions').where('expires_at', '<=', at).execute()
     const expiresAt = at + idleLifetime
-    const { id } = await db
-      .insertInto('sessions')
-      .values({
-        user_id: userId,
-        token_hash: hashOfToken(secretKey, token),
-        address,
-        created_at: at,
-        expires_at: expiresAt,
-        last_used_at: at,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const session = await db.transaction().execute(async transaction => {
+      const user = await transaction
+        .selectFrom('users')
+        .select('id')
+        .where('id', '=', verified.id)
+        .where('password_hash', '=', verified.password_hash)
+        .executeTakeFirst()
+      if (!user) return null
+      const inserted = await transaction
+        .insertInto('sessions')
+        .values({
+          user_id: user.id,
+          token_hash: hashOfToken(secretKey, token),
+          address,
+          created_at: at,
+          expires_at: expiresAt,
+          last_used_at: at,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      await transaction
+        .deleteFrom('sessions')
+        .where('id', 'in', tooMany =>
+          tooMany
+            .selectFrom('sessions')
+            .select('id')
+            .where('user_id', '=', user.id)
+            .orderBy('last_used_at', 'desc')
+            .orderBy('id', 'desc')
+            .limit(-1)
+            .offset(mostSessions),
+        )
+        .execute()
+      return inserted
+    })
+    if (session === null) return null
     // The row decides when a session ends; the cookie only has to last as long.
     this.#setCookie(reply, token, longestLifetime / 1000)
-    return { id, expiresAt }
+    return { id: session.id, expiresAt }
   }
 
   async end(id: number): Promise<void> {
@@ -131,7 +162,8 @@ export class Sessions {
     const row = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['sessions.id', 'user_id', 'username', 'role', 'last_used_at', 'sessions.created_at'])
+      .select(['sessions.id', 'user_id', 'username', 'role', 'may_bring_code'])
+      .select(['last_used_at', 'sessions.created_at'])
       .where('token_hash', '=', hashOfToken(secretKey, token))
       .where('expires_at', '>', at)
       .executeTakeFirst()
@@ -145,8 +177,7 @@ export class Sessions {
         .execute()
       await this.#seen(row.user_id, at)
     }
-    const by = { kind: 'session', id: row.id } as const
-    return { userId: row.user_id, username: row.username, role: row.role, by }
+    return signedIn(row, { kind: 'session', id: row.id })
   }
 
   async #byApiToken(token: string): Promise<SignedIn | null> {
@@ -155,7 +186,7 @@ export class Sessions {
     const row = await db
       .selectFrom('api_tokens')
       .innerJoin('users', 'users.id', 'api_tokens.user_id')
-      .select(['api_tokens.id', 'user_id', 'username', 'role', 'last_used_at'])
+      .select(['api_tokens.id', 'user_id', 'username', 'role', 'may_bring_code', 'last_used_at'])
       .where('token_hash', '=', hashOfToken(secretKey, token))
       .executeTakeFirst()
     if (!row) return null
@@ -163,8 +194,7 @@ export class Sessions {
       await db.updateTable('api_tokens').set({ last_used_at: at }).where('id', '=', row.id).execute()
       await this.#seen(row.user_id, at)
     }
-    const by = { kind: 'token', id: row.id } as const
-    return { userId: row.user_id, username: row.username, role: row.role, by }
+    return signedIn(row, { kind: 'token', id: row.id })
   }
 
   #setCookie(reply: FastifyReply, value: string, maxAge: number): void {
@@ -184,4 +214,12 @@ export class Sessions {
   async #seen(userId: number, at: number): Promise<void> {
     await this.#options.db.updateTable('users').set({ last_seen_at: at }).where('id', '=', userId).execute()
   }
+}
+
+function signedIn(
+  row: { user_id: number; username: string; role: Role; may_bring_code: number },
+  by: SignedIn['by'],
+): SignedIn {
+  const mayBringCode = row.role === 'admin' || row.may_bring_code === 1
+  return { userId: row.user_id, username: row.username, role: row.role, mayBringCode, by }
 }

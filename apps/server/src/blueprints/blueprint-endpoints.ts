@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Kysely } from 'kysely'
 import { readableRows } from '../db/json-column.ts'
+import type { Database } from '../db/schema.ts'
 import { endpoints } from '../http/endpoints.ts'
 import { listOfPage, pageOf } from '../http/page.ts'
 import { ProblemError } from '../http/problem-error.ts'
@@ -8,14 +10,17 @@ import { refuseUnusableOverlays } from '../overlays/usable-overlays.ts'
 import { listOfNames } from '../servers/list-of-names.ts'
 import { refuseReservedSettings } from '../servers/settings/refuse-reserved-settings.ts'
 import { answerOfBlueprint, type BlueprintRows, blueprintOfRow } from './blueprint-rows.ts'
+import { readBlueprintText, writeBlueprintText } from './blueprint-text.ts'
+import { definitionOf, importBlueprint } from './blueprint-transfer.ts'
 
 export function blueprintEndpoints(dependencies: {
+  readonly db: Kysely<Database>
   readonly blueprints: BlueprintRows
   readonly overlays: OverlayRows
   readonly onChange: () => void
   readonly log: FastifyBaseLogger
 }) {
-  const { blueprints, overlays, onChange, log } = dependencies
+  const { db, blueprints, overlays, onChange, log } = dependencies
   return endpoints({
     async listBlueprints({ caller, query }) {
       const page = pageOf(query)
@@ -73,6 +78,16 @@ export function blueprintEndpoints(dependencies: {
       )
       note({ detail: name })
       return undefined
+    },
+
+    async exportBlueprint({ params, caller }) {
+      return writeBlueprintText(await definitionOf(db, caller, await blueprints.get(params.id)))
+    },
+
+    async importBlueprint({ caller, body, note }) {
+      const imported = await importBlueprint({ db, blueprints }, caller, readBlueprintText(body.text))
+      note({ target: `blueprint:${imported.blueprint.id}`, detail: imported.blueprint.name })
+      return imported
     },
   })
 }

@@ -5,6 +5,7 @@ import { parseJsonColumn } from '../db/json-column.ts'
 import type { Database } from '../db/schema.ts'
 import type { Page } from '../http/page.ts'
 import { ProblemError } from '../http/problem-error.ts'
+import { settleHeldLayers } from '../overlays/held-layers.ts'
 import type { Viewer } from '../overlays/overlay-rows.ts'
 
 export interface BlueprintRecord {
@@ -73,6 +74,17 @@ export class BlueprintRows {
     return row === undefined ? null : { ownerId: row.owner_id, shared: row.shared === 1, name: row.name }
   }
 
+  /** Uppermost first, also of a row that is damaged otherwise; none when it is gone. */
+  async overlayIdsOf(id: number): Promise<number[]> {
+    const rows = await this.#db
+      .selectFrom('blueprint_overlays')
+      .select('overlay_id')
+      .where('blueprint_id', '=', id)
+      .orderBy('position')
+      .execute()
+    return rows.map(row => row.overlay_id)
+  }
+
   /** The platform's own one; null before the first start. */
   async defaultId(): Promise<number | null> {
     const row = await this.#db
@@ -85,26 +97,29 @@ export class BlueprintRows {
   }
 
   async insert(blueprint: NewBlueprintRecord): Promise<BlueprintRecord> {
-    const now = Date.now()
-    const id = await this.#db.transaction().execute(async transaction => {
-      const row = await transaction
-        .insertInto('blueprints')
-        .values({
-          owner_id: blueprint.ownerId,
-          name: blueprint.name,
-          description: blueprint.description,
-          shared: blueprint.shared ? 1 : 0,
-          arguments: JSON.stringify(blueprint.arguments),
-          config: JSON.stringify(blueprint.config),
-          created_at: now,
-          updated_at: now,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow()
-      await writeOverlays(transaction, row.id, blueprint.overlayIds)
-      return row.id
-    })
+    const id = await this.#db.transaction().execute(transaction => this.insertIn(transaction, blueprint))
     return this.get(id)
+  }
+
+  /** Its id. */
+  async insertIn(transaction: Transaction<Database>, blueprint: NewBlueprintRecord): Promise<number> {
+    const now = Date.now()
+    const row = await transaction
+      .insertInto('blueprints')
+      .values({
+        owner_id: blueprint.ownerId,
+        name: blueprint.name,
+        description: blueprint.description,
+        shared: blueprint.shared ? 1 : 0,
+        arguments: JSON.stringify(blueprint.arguments),
+        config: JSON.stringify(blueprint.config),
+        created_at: now,
+        updated_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await writeOverlays(transaction, row.id, blueprint.overlayIds)
+    return row.id
   }
 
   async change(id: number, change: BlueprintRecordChange): Promise<BlueprintRecord> {
@@ -122,6 +137,7 @@ export class BlueprintRows {
         .where('id', '=', id)
         .execute()
       if (change.overlayIds !== undefined) await writeOverlays(transaction, id, change.overlayIds)
+      await settleHeldLayers(transaction)
     })
     return this.get(id)
   }

@@ -22,8 +22,14 @@ export interface Config {
   /** Where servers send their log events by UDP, and where we listen for them. */
   readonly logListener: { readonly address: Listen | null; readonly bind: Listen | null }
   readonly sessionCookieSecure: boolean
+  /** By what a proxy in front proves that it is the proxy; null: there is none. */
+  readonly proxySecret: string | null
   /** The IPv4 address or host name that players connect to; null: as the host sees itself. */
   readonly publicAddress: string | null
+  /** While something is there, nothing is changed; null: never. */
+  readonly readOnlyWhile: string | null
+  /** What systemd wants to be told: sd_notify(3), sd_watchdog_enabled(3). null: nothing. */
+  readonly service: { readonly notifySocket: string | null; readonly watchdogMs: number | null }
   /** What is written to stderr: this and worse. */
   readonly logLevel: LogLevel
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { derivedPorts } from '@left4me/host'
+import { derivedPorts, serviceUserId } from '@left4me/host'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Config, formatListen } from './config.ts'
@@ -26,6 +26,8 @@ const production = () => ({
   LEFT4ME_STEAMCMD: steamcmd,
 })
 
+const onHost = { LEFT4ME_HOST_DRIVER: 'systemd', LEFT4ME_ROOT: '/var/lib/left4me' }
+
 describe('readConfig', () => {
   test('needs nothing in the embedded mode and keeps its data with the user', () => {
     const config = readConfig({ HOME: '/home/zoey' })
@@ -39,7 +41,9 @@ describe('readConfig', () => {
       portRange: { start: 27015, end: 27115 },
       jobWorkers: 4,
       sessionCookieSecure: false,
+      proxySecret: null,
       publicAddress: null,
+      readOnlyWhile: null,
     })
     expect(config.steamcmd).toMatch(/packages\/simulator\/bin\/steamcmd$/)
   })
@@ -54,7 +58,7 @@ describe('readConfig', () => {
   })
 
   test('takes all that production sets', () => {
-    const config = readConfig({
+    const environment = {
       ...production(),
       LEFT4ME_LISTEN: '[::1]:0',
       DATABASE_URL: 'sqlite:/var/lib/left4me/data/other.db',
@@ -65,9 +69,15 @@ describe('readConfig', () => {
       STEAM_WEB_API_URL: 'https://steam.example/',
       LOG_LISTENER_ADDR: '192.0.2.1:27500',
       LOG_LISTENER_BIND: '0.0.0.0:27500',
+      LEFT4ME_PROXY_SECRET: 'fedcba9876543210fedcba9876543210',
       LEFT4ME_PUBLIC_ADDRESS: 'games.example.org',
+      LEFT4ME_READ_ONLY_WHILE: '/var/lib/left4me/app/unproven',
       LEFT4ME_LOG_LEVEL: 'info',
-    })
+      NOTIFY_SOCKET: '/run/systemd/notify',
+      WATCHDOG_USEC: '60000000',
+      WATCHDOG_PID: String(process.pid),
+    }
+    const config = readConfig(environment, serviceUserId)
     expect(config).toEqual({
       root: '/var/lib/left4me',
       listen: { host: '::1', port: 0 },
@@ -84,7 +94,10 @@ describe('readConfig', () => {
         bind: { host: '0.0.0.0', port: 27500 },
       },
       sessionCookieSecure: true,
+      proxySecret: 'fedcba9876543210fedcba9876543210',
       publicAddress: 'games.example.org',
+      readOnlyWhile: '/var/lib/left4me/app/unproven',
+      service: { notifySocket: '/run/systemd/notify', watchdogMs: 60_000 },
       logLevel: 'info',
     } satisfies Config)
     expect(formatListen(config.listen)).toBe('[::1]:0')
@@ -129,6 +142,7 @@ describe('readConfig', () => {
     ['DATABASE_URL', { DATABASE_URL: 'sqlite::memory:' }, 'DATABASE_URL names ":memory:", which is no file'],
     ['SECRET_KEY', { SECRET_KEY: 'short' }, 'SECRET_KEY has only 5 characters'],
     ['SECRET_KEY', { SECRET_KEY: 'a'.repeat(64) }, 'SECRET_KEY is not random'],
+    ['LEFT4ME_PROXY_SECRET', { LEFT4ME_PROXY_SECRET: 'short' }, 'LEFT4ME_PROXY_SECRET has only 5 characters'],
     ['LEFT4ME_SIMULATOR', { LEFT4ME_SIMULATOR: 'maybe' }, 'LEFT4ME_SIMULATOR is "maybe": use 1 or 0.'],
     [
       'LEFT4ME_STEAMCMD',
@@ -192,21 +206,44 @@ describe('readConfig', () => {
     ],
     [
       'SECRET_KEY',
-      { LEFT4ME_HOST_DRIVER: 'systemd', LEFT4ME_ROOT: '/x', LEFT4ME_SIMULATOR: '1' },
+      { ...onHost, LEFT4ME_SIMULATOR: '1' },
       'SECRET_KEY is missing: set at least 32 random characters',
     ],
-    ['LEFT4ME_ROOT', { LEFT4ME_HOST_DRIVER: 'systemd' }, 'LEFT4ME_ROOT is missing: name the data directory'],
+    [
+      'LEFT4ME_ROOT',
+      { LEFT4ME_HOST_DRIVER: 'systemd' },
+      'LEFT4ME_ROOT is missing: the units of a host know no other data directory than /var/lib/left4me.',
+    ],
+    [
+      'LEFT4ME_ROOT',
+      { LEFT4ME_HOST_DRIVER: 'systemd', LEFT4ME_ROOT: '/srv/left4me' },
+      'LEFT4ME_ROOT is "/srv/left4me": the units of a host know no other data directory than /var/lib/left4me.',
+    ],
+    ['LEFT4ME_STEAMCMD', onHost, 'LEFT4ME_STEAMCMD is missing: name steamcmd'],
     [
       'LEFT4ME_STEAMCMD',
-      { LEFT4ME_HOST_DRIVER: 'systemd', LEFT4ME_ROOT: '/x' },
-      'LEFT4ME_STEAMCMD is missing: name steamcmd',
+      { ...onHost, LEFT4ME_STEAMCMD: '/var/lib/left4me/steam/nothing.sh' },
+      'LEFT4ME_STEAMCMD is "/var/lib/left4me/steam/nothing.sh", which is no program that can be run',
     ],
+    ['WATCHDOG_USEC', { WATCHDOG_USEC: 'soon' }, 'WATCHDOG_USEC is "soon": use a whole number'],
   ])('refuses %s of %j with one line that names it', (variable, environment, message) => {
-    const read = () => readConfig({ HOME: '/home/zoey', ...environment })
+    const read = () => readConfig({ HOME: '/home/zoey', ...environment }, serviceUserId)
     expect(read).toThrow(
       expect.objectContaining({ name: 'ConfigError', code: 'bad-configuration', variable }),
     )
     expect(read).toThrow(message)
+  })
+
+  test.each([0, 1000])('refuses to be a host’s application as user %i', userId => {
+    expect(() => readConfig(production(), userId)).toThrow(
+      `LEFT4ME_HOST_DRIVER is "systemd", but this runs as user ${userId} rather than as left4me (980): use`,
+    )
+    expect(readConfig({ HOME: '/home/zoey' }, userId).hostDriver).toBe('process')
+  })
+
+  test('owes no signs of life that another process was asked for', () => {
+    const environment = { HOME: '/home/zoey', WATCHDOG_USEC: '60000000', WATCHDOG_PID: '1' }
+    expect(readConfig(environment).service.watchdogMs).toBeNull()
   })
 
   test('answers any text in any variable with a config or a one-line ConfigError', () => {

@@ -3,6 +3,7 @@ import { isIP, isIPv4 } from 'node:net'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { type HostDriver, hostDrivers } from '@left4me/contract'
+import { hostPaths, serviceUserId } from '@left4me/host'
 import { ServerError } from '../server-error.ts'
 import { type Config, dataFolder, type Listen, type LogLevel, logLevels } from './config.ts'
 import { faultOfPortRange, type PortRange } from './ports.ts'
@@ -25,13 +26,14 @@ const simulatedSteamcmd = join(import.meta.dirname, '../../../../packages/simula
 
 /**
  * Parses the environment. An empty variable counts as unset, as `KEY=` in a unit's EnvironmentFile does. Throws
- * ConfigError for the first variable that can't be used. Makes nothing.
+ * ConfigError for the first variable that can't be used. Makes nothing. `userId`: who runs this.
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment, userId = process.getuid?.() ?? -1): Config {
   const read = (name: string) => environment[name]?.trim() || null
   const hostDriver = driverOf(read('LEFT4ME_HOST_DRIVER'))
   const embedded = hostDriver === 'process'
   const root = rootOf(read, embedded)
+  if (!embedded) refuseForeignUser(userId)
   const game = gameOf(read, embedded)
   return {
     root,
@@ -48,7 +50,13 @@ export function readConfig(environment: Environment): Config {
       bind: optionalListen('LOG_LISTENER_BIND', read('LOG_LISTENER_BIND')),
     },
     sessionCookieSecure: switchOf('SESSION_COOKIE_SECURE', read('SESSION_COOKIE_SECURE')) ?? !embedded,
+    proxySecret: longSecret('LEFT4ME_PROXY_SECRET', read('LEFT4ME_PROXY_SECRET')),
     publicAddress: publicAddressOf(read('LEFT4ME_PUBLIC_ADDRESS')),
+    readOnlyWhile: optionalPath('LEFT4ME_READ_ONLY_WHILE', read('LEFT4ME_READ_ONLY_WHILE')),
+    service: {
+      notifySocket: read('NOTIFY_SOCKET'),
+      watchdogMs: watchdogOf(read('WATCHDOG_USEC'), read('WATCHDOG_PID')),
+    },
     logLevel: logLevelOf(read('LEFT4ME_LOG_LEVEL') ?? 'warn'),
   }
 }
@@ -64,18 +72,29 @@ function driverOf(value: string | null): HostDriver {
 
 function rootOf(read: Read, embedded: boolean): string {
   const root = read('LEFT4ME_ROOT')
-  if (root !== null) return absolutePath('LEFT4ME_ROOT', root)
   if (!embedded) {
+    if (root === hostPaths.root) return root
     throw new ConfigError(
       'LEFT4ME_ROOT',
-      'is missing',
-      'name the data directory, for example /var/lib/left4me',
+      root === null ? 'is missing' : `is ${shown(root)}`,
+      `the units of a host know no other data directory than ${hostPaths.root}`,
     )
   }
+  if (root !== null) return absolutePath('LEFT4ME_ROOT', root)
   const dataHome = read('XDG_DATA_HOME')
   // The XDG specification has relative paths ignored.
   if (dataHome !== null && isAbsolute(dataHome)) return join(dataHome, 'left4me')
   return join(read('HOME') ?? homedir(), '.local/share/left4me')
+}
+
+/** Files that another user makes would be closed to the service, and root must not run what the service can write. */
+function refuseForeignUser(userId: number): void {
+  if (userId === serviceUserId) return
+  throw new ConfigError(
+    'LEFT4ME_HOST_DRIVER',
+    `is "systemd", but this runs as user ${userId} rather than as left4me (${serviceUserId})`,
+    'use “systemctl start left4me-web”, and for commands /usr/local/sbin/left4me',
+  )
 }
 
 function databasePathOf(value: string | null, root: string): string {
@@ -89,14 +108,17 @@ function databasePathOf(value: string | null, root: string): string {
   return resolve(path)
 }
 
+const secretRemedy = 'set at least 32 random characters, for example out of “openssl rand -hex 32”'
+
 function secretKeyOf(value: string | null, embedded: boolean): string | null {
-  const remedy = 'set at least 32 random characters, for example out of “openssl rand -hex 32”'
-  if (value === null) {
-    if (embedded) return null
-    throw new ConfigError('SECRET_KEY', 'is missing', remedy)
-  }
-  if (value.length < 32) throw new ConfigError('SECRET_KEY', `has only ${value.length} characters`, remedy)
-  if (new Set(value).size < 8) throw new ConfigError('SECRET_KEY', 'is not random', remedy)
+  if (value === null && !embedded) throw new ConfigError('SECRET_KEY', 'is missing', secretRemedy)
+  return longSecret('SECRET_KEY', value)
+}
+
+function longSecret(variable: string, value: string | null): string | null {
+  if (value === null) return null
+  if (value.length < 32) throw new ConfigError(variable, `has only ${value.length} characters`, secretRemedy)
+  if (new Set(value).size < 8) throw new ConfigError(variable, 'is not random', secretRemedy)
   return value
 }
 
@@ -164,6 +186,12 @@ function publicAddressOf(value: string | null): string | null {
   )
 }
 
+/** Of another process they are none of ours. */
+function watchdogOf(microseconds: string | null, pid: string | null): number | null {
+  if (microseconds === null || (pid !== null && pid !== String(process.pid))) return null
+  return integerOf('WATCHDOG_USEC', microseconds, 1000, 999_999_999) / 1000
+}
+
 function logLevelOf(value: string): LogLevel {
   const level = logLevels.find(name => name === value)
   if (level) return level
@@ -192,6 +220,10 @@ function isHostName(value: string): boolean {
   return (
     value.length <= 253 && new RegExp(`^${label}(?:\\.${label})*$`).test(value) && !/(?:^|\.)\d+$/.test(value)
   )
+}
+
+function optionalPath(variable: string, value: string | null): string | null {
+  return value === null ? null : absolutePath(variable, value)
 }
 
 function absolutePath(name: string, value: string): string {

@@ -18,10 +18,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function withSecond(...statements: string[]): Record<string, Migration> {
+function withNext(...statements: string[]): Record<string, Migration> {
   return {
     ...migrations,
-    '0002-second': {
+    '9999-next': {
       async up(db) {
         for (const statement of statements) await sql.raw(statement).execute(db)
       },
@@ -91,12 +91,12 @@ describe('openDatabase', () => {
     await addUser(first, 'zoey')
     await first.destroy()
     const migrated = await openDatabase(path, {
-      migrations: withSecond('CREATE TABLE second (a TEXT) STRICT'),
+      migrations: withNext('CREATE TABLE next (a TEXT) STRICT'),
     })
     await migrated.destroy()
-    const copy = `${path}.before-0002-second`
-    expect(tablesOf(path)).toContain('second')
-    expect(tablesOf(copy)).not.toContain('second')
+    const copy = `${path}.before-9999-next`
+    expect(tablesOf(path)).toContain('next')
+    expect(tablesOf(copy)).not.toContain('next')
     expect(statSync(copy).mode & 0o777).toBe(0o600)
     const restored = await openDatabase(copy)
     expect(await restored.selectFrom('users').select('username').execute()).toEqual([{ username: 'zoey' }])
@@ -106,24 +106,38 @@ describe('openDatabase', () => {
   test('undoes a migration that fails half-way, so that it can be tried again', async () => {
     await (await openDatabase(path)).destroy()
     const broken = openDatabase(path, {
-      migrations: withSecond('CREATE TABLE second (a TEXT) STRICT', 'CREATE NONSENSE'),
+      migrations: withNext('CREATE TABLE next (a TEXT) STRICT', 'CREATE NONSENSE'),
     })
     await expect(broken).rejects.toMatchObject({ code: 'database-unusable' })
-    expect(tablesOf(path)).not.toContain('second')
+    expect(tablesOf(path)).not.toContain('next')
     const repaired = await openDatabase(path, {
-      migrations: withSecond('CREATE TABLE second (a TEXT) STRICT'),
+      migrations: withNext('CREATE TABLE next (a TEXT) STRICT'),
     })
     await repaired.destroy()
-    expect(tablesOf(path)).toContain('second')
+    expect(tablesOf(path)).toContain('next')
+  })
+
+  test('keeps the servers of the first version, which start with the machine as before', async () => {
+    const { '0001-initial': first = { up: async () => {} } } = migrations
+    const db = await openDatabase(path, { migrations: { '0001-initial': first } })
+    const { id } = await addUser(db, 'zoey')
+    await sql`INSERT INTO servers
+      (owner_id, name, port, arguments, config, rcon_password, wanted, created_at, updated_at)
+      VALUES (${id}, 'Old', 27015, '[]', '[]', 'x', 'running', 1, 1)`.execute(db)
+    await db.destroy()
+    const migrated = await openDatabase(path)
+    const rows = await migrated.selectFrom('servers').select(['name', 'start_at_boot']).execute()
+    expect(rows).toEqual([{ name: 'Old', start_at_boot: 1 }])
+    await migrated.destroy()
   })
 
   test('refuses a database of a newer version with one sentence and leaves it as it is', async () => {
-    const newer = await openDatabase(path, { migrations: withSecond('CREATE TABLE second (a TEXT) STRICT') })
+    const newer = await openDatabase(path, { migrations: withNext('CREATE TABLE next (a TEXT) STRICT') })
     await newer.destroy()
     const refused = openDatabase(path)
     await expect(refused).rejects.toMatchObject({ name: 'ServerError', code: 'newer-schema' })
-    await expect(refused).rejects.toThrow(/written by a newer left4me \(it has the migration 0002-second\)/)
-    expect(tablesOf(path)).toContain('second')
+    await expect(refused).rejects.toThrow(/written by a newer left4me \(it has the migration 9999-next\)/)
+    expect(tablesOf(path)).toContain('next')
   })
 
   test('says what is wrong with a file that is not a database', async () => {

@@ -10,6 +10,7 @@ export interface Database {
     username_key: string
     password_hash: string
     role: Role
+    may_bring_code: Generated<number>
     created_at: number
     last_seen_at: number | null
   }
@@ -69,9 +70,36 @@ export interface Database {
     shared: number
     /** Newest published revision, null before the first build. */
     revision: number | null
+    script: string | null
+    workshop_ids: string | null
+    index_url: string | null
+    /** The file that it was seeded from. */
+    seed_key: string | null
+    /** When what the next build takes was last changed. */
+    content_changed_at: Generated<number>
     created_at: number
     updated_at: number
   }
+  overlay_scripts: {
+    id: Generated<number>
+    overlay_id: number
+    script: string
+    user_id: number | null
+    saved_at: number
+  }
+  /** `summary`: RevisionSummary as the host said it. */
+  overlay_revisions: { overlay_id: number; revision: number; summary: string; job_id: number | null }
+  /** A server stays on this revision of an overlay; without a row it takes the newest. */
+  held_layers: { server_id: number; overlay_id: number; revision: number }
+  overlay_uploads: {
+    id: Generated<number>
+    overlay_id: number
+    name: string
+    size: number
+    created_at: number
+  }
+  workshop_items: { id: string; details: string; fetched_at: number }
+  workshop_refreshes: { job_id: number; finished_at: number; overlays: string }
   servers: {
     id: Generated<number>
     owner_id: number
@@ -85,6 +113,10 @@ export interface Database {
     wanted: 'stopped' | 'running'
     /** The specification of the last start (JSON): what runs, and with which revisions. */
     started_with: string | null
+    start_at_boot: Generated<number>
+    public_page: Generated<number>
+    update_mode: Generated<'when-empty' | 'at-time' | 'never'>
+    update_time: string | null
     created_at: number
     updated_at: number
   }
@@ -99,6 +131,9 @@ export interface Database {
     state: JobState
     progress: number
     activity: string | null
+    /** JSON. */
+    transfer: string | null
+    result: string | null
     error: string | null
     attempt: number
     cancel_requested: number

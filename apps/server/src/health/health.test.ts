@@ -17,6 +17,8 @@ function checks(change: Partial<HealthOptions> = {}): HealthChecks {
     jobs: { isRunning: true },
     root: database.folder,
     version: '1.2.3',
+    revision: null,
+    readOnly: { active: false },
     ...change,
   })
 }
@@ -30,6 +32,8 @@ test('health is ok when everything works', async () => {
   expect(await checks().read()).toEqual({
     status: 'ok',
     version: '1.2.3',
+    revision: null,
+    readOnly: false,
     checks: ['database', 'host', 'disk', 'jobs'].map(name => ({ name, ok: true, message: null })),
   })
 })
@@ -58,4 +62,21 @@ test('health answers 503 over HTTP while the host is away, and 200 when it is ba
   let up = down
   while (up.status !== 200) up = await server.anonymous().get('/health')
   expect(up.json).toMatchObject({ status: 'ok' })
+})
+
+test('health does not tell of a host that is away for a moment only', async () => {
+  const host = new MemoryHost()
+  let now = 0
+  const health = checks({ host, now: () => now })
+  const at = async (time: number, unavailable: boolean) => {
+    now = time
+    host.unavailable = unavailable
+    return (await health.read()).status
+  }
+  expect(await at(0, false)).toBe('ok')
+  expect(await at(10_000, true)).toBe('ok')
+  expect(await at(20_000, true)).toBe('ok')
+  expect(await at(26_000, true)).toBe('failing')
+  expect(await at(30_000, false)).toBe('ok')
+  expect(await at(40_000, true)).toBe('ok')
 })

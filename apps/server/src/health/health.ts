@@ -13,6 +13,14 @@ const patience = 3000
 /** Milliseconds that an answer is good for: anybody may ask, as often as they like. */
 const freshness = 2000
 
+/**
+ * Milliseconds that the host may be away before that is told, once it was there: a systemd that reads its units anew
+ * answers nobody for a moment, and no monitoring should wake people for that.
+ */
+const hostGrace = 15_000
+
+type Check = Health['checks'][number]
+
 export interface HealthOptions {
   readonly db: Kysely<Database>
   readonly host: Pick<Host, 'list'>
@@ -20,26 +28,35 @@ export interface HealthOptions {
   /** The data directory. */
   readonly root: string
   readonly version: string
+  /** The commit that was deployed; null in a checkout. */
+  readonly revision: string | null
+  readonly readOnly: { readonly active: boolean }
+  /** A clock in milliseconds; another one only in a test. */
+  readonly now?: () => number
 }
 
 /** Whether left4me can do its work, each check with what is wrong. Never tells what only an admin should know. */
 export class HealthChecks {
   readonly #options: HealthOptions
-  #last: { at: number; health: Promise<Health> } | null = null
+  /** Since when the host is away; null: it was there when it was last looked. */
+  #hostAwaySince: number | null = null
+  #hostSeen = false
+  #last: { at: number; health: Promise<Omit<Health, 'readOnly'>> } | null = null
 
   constructor(options: HealthOptions) {
     this.#options = options
   }
 
-  read(): Promise<Health> {
-    const now = Date.now()
+  /** Also tells at once that changes are allowed: a deployment says so right after it has asked. */
+  async read(): Promise<Health> {
+    const now = this.#now()
     if (this.#last === null || now - this.#last.at >= freshness)
       this.#last = { at: now, health: this.#check() }
-    return this.#last.health
+    return { ...(await this.#last.health), readOnly: this.#options.readOnly.active }
   }
 
-  async #check(): Promise<Health> {
-    const { db, host, jobs, root, version } = this.#options
+  async #check(): Promise<Omit<Health, 'readOnly'>> {
+    const { db, host, jobs, root, version, revision, readOnly } = this.#options
     const checks = await Promise.all([
       run('database', 'The database can’t be written to.', async () => {
         // Sets a number that nobody reads: the smallest thing that has to reach the disk.
@@ -47,16 +64,30 @@ export class HealthChecks {
       }),
       run('host', 'The host driver doesn’t answer.', async () => {
         await host.list()
-      }),
+      }).then(check => this.#bear(check)),
       run('disk', 'The disk of the data directory is nearly full.', async () => {
         const { bavail, bsize } = await statfs(root)
         if (bavail * bsize < leastFreeSpace) throw new Error('too little space')
       }),
       run('jobs', 'No jobs are run.', async () => {
-        if (!jobs.isRunning) throw new Error('stopped')
+        if (!jobs.isRunning && !readOnly.active) throw new Error('stopped')
       }),
     ])
-    return { status: checks.every(({ ok }) => ok) ? 'ok' : 'failing', version, checks }
+    const status = checks.every(({ ok }) => ok) ? 'ok' : 'failing'
+    return { status, version, revision, checks }
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now()
+  }
+
+  /** The check of the host, taken as passed while it fails only for a moment. */
+  #bear(check: Check): Check {
+    const now = this.#now()
+    this.#hostAwaySince = check.ok ? null : (this.#hostAwaySince ?? now)
+    this.#hostSeen ||= check.ok
+    const short = this.#hostAwaySince !== null && now - this.#hostAwaySince < hostGrace
+    return this.#hostSeen && short ? { ...check, ok: true, message: null } : check
   }
 }
 
@@ -70,11 +101,7 @@ export function healthEndpoints(checks: HealthChecks) {
   })
 }
 
-async function run(
-  name: string,
-  message: string,
-  check: () => Promise<void>,
-): Promise<Health['checks'][number]> {
+async function run(name: string, message: string, check: () => Promise<void>): Promise<Check> {
   const deadline = new AbortController()
   try {
     const late = sleep(patience, undefined, { signal: deadline.signal }).then(() => {

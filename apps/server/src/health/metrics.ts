@@ -2,12 +2,19 @@ import { type RouteName, serverStates } from '@left4me/contract'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LiveState } from '../domain.ts'
 import { endpoints, type SignedIn } from '../http/endpoints.ts'
+import { registerUsageMetrics } from './usage-metrics.ts'
 
 /** Sees every server, and is nobody. */
-const observer: SignedIn = { userId: 0, username: 'metrics', role: 'admin', by: { kind: 'token', id: 0 } }
+const observer: SignedIn = {
+  userId: 0,
+  username: 'metrics',
+  role: 'admin',
+  mayBringCode: false,
+  by: { kind: 'token', id: 0 },
+}
 
 export interface MetricsSources {
-  readonly live: Pick<LiveState, 'servers'>
+  readonly live: Pick<LiveState, 'servers' | 'usages'>
   readonly jobs: { counts(): { queued: number; running: number } }
   readonly streams: { readonly size: number }
 }
@@ -32,7 +39,9 @@ export class Metrics {
   /** Begins to observe the process and what is given. */
   start({ live, jobs, streams }: MetricsSources): void {
     const registers = [this.#registry]
-    collectDefaultMetrics({ register: this.#registry })
+    // Milliseconds: a timer that short, 10 by default, takes most of an idle process's time.
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 100 })
+    registerUsageMetrics(this.#registry, live)
     new Gauge({
       name: 'left4me_players',
       help: 'Players on all servers',

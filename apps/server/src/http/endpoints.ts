@@ -7,6 +7,8 @@ export interface SignedIn {
   readonly userId: number
   readonly username: string
   readonly role: Role
+  /** May make script overlays and bring native code; an admin always may. */
+  readonly mayBringCode: boolean
   /** `session`: id of the cookie's session; `token`: id of the API token. */
   readonly by: { readonly kind: 'session' | 'token'; readonly id: number }
 }
@@ -25,6 +27,8 @@ export interface AuditNote {
   readonly detail?: string
   /** Where the caller only becomes somebody by the call. */
   readonly user?: { readonly userId: number; readonly username: string }
+  /** Sent to a game server, which may have done it: the call leaves its entry also when the answer is lost. */
+  readonly sent?: boolean
 }
 
 export interface Call<Name extends RouteName> {

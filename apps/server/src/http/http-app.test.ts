@@ -1,4 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -78,7 +80,8 @@ describe('bad input', () => {
       errors: [
         {
           path: '/nmae',
-          message: 'Is not known. Known are name, blueprintId, port, overlayIds, arguments, config.',
+          message:
+            'Is not known. Known are name, blueprintId, port, overlayIds, arguments, config, startAtBoot, publicPage, updatePolicy.',
         },
         {
           path: '/name',
@@ -129,7 +132,7 @@ describe('bad input', () => {
     ['/api/v1/jobs?limit=201', '/limit', 'Must be at most 200.'],
     ['/api/v1/jobs?state=done', '/state', 'Must be one of queued, running, succeeded, failed, cancelled.'],
     ['/api/v1/jobs?cursor=DROP', '/cursor', 'Must be the nextCursor of the page before.'],
-    ['/api/v1/jobs?page=2', '/page', 'Is not known. Known are cursor, limit, state, serverId.'],
+    ['/api/v1/jobs?page=2', '/page', 'Is not known. Known are cursor, limit, state, serverId, overlayId.'],
     ['/api/v1/jobs/one', '/id', 'Must be a whole number.'],
     ['/api/v1/jobs/99999999999999999999', '/id', 'Must be a whole number.'],
   ])('in the address %s is named', async (path, field, message) => {
@@ -372,6 +375,22 @@ describe('the browser application', () => {
     expect(brotli.headers.get('content-encoding')).toBe('br')
     expect(brotli.text).toBe(script)
     expect((await server.anonymous().get('/assets/app-1a2b3c4d.js', plain)).text).toBe(script)
+  })
+
+  test('stays whole for those who have it open when it is built anew meanwhile', async () => {
+    const assets = join(server.root, 'web/assets')
+    const before = await server.anonymous().get('/', plain)
+    rmSync(join(assets, 'app-1a2b3c4d.js'))
+    writeFileSync(join(assets, 'app-5e6f7a8b.js'), 'new')
+    writeFileSync(join(server.root, 'web/index.html'), '<script src="/assets/app-5e6f7a8b.js"></script>')
+    try {
+      expect((await server.anonymous().get('/assets/app-1a2b3c4d.js', plain)).text).toBe(script)
+      expect((await server.anonymous().get('/', plain)).text).toBe(before.text)
+      expect((await server.anonymous().get('/assets/app-5e6f7a8b.js', plain)).status).toBe(404)
+    } finally {
+      writeFileSync(join(assets, 'app-1a2b3c4d.js'), script)
+      writeFileSync(join(server.root, 'web/index.html'), before.text)
+    }
   })
 
   test('is not sent again when it has not changed', async () => {

@@ -1,41 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { limits, type RouteDefinition, type RouteName, routes } from '@left4me/contract'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify'
-import type { Audit } from '../audit/audit.ts'
-import type { Endpoints, SignedIn } from './endpoints.ts'
-import type { Owners } from './owners.ts'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { HttpAppDependencies } from './http-dependencies.ts'
 import { ProblemError } from './problem-error.ts'
 import { problem, problemOf } from './problem-of.ts'
 import { refuseForeignOrigin, refuseMalformedHost } from './request-origin.ts'
 import { registerRoute } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { WebFiles } from './web-files.ts'
-
-export interface HttpAppDependencies {
-  readonly endpoints: Endpoints
-  readonly owners: Owners
-  /** Who a request's cookie or token belongs to; null for nobody. */
-  readonly identify: (request: FastifyRequest) => Promise<SignedIn | null>
-  readonly audit: Pick<Audit, 'record'>
-  readonly log: FastifyBaseLogger
-  readonly webFiles: WebFiles
-  /** Told of every answer of a route, for the metrics. */
-  readonly onAnswer: (answer: { route: RouteName; status: number; seconds: number }) => void
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set for routes of the API before their rights are checked. */
-    caller: SignedIn | null
-  }
-}
 
 /**
  * The HTTP API and the browser application. Registers exactly the routes of the contract; throws at once when one of
@@ -46,7 +19,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): FastifyInstanc
     loggerInstance: dependencies.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.requestBody,
-    // Addresses come from the socket: nobody has proved yet to be the proxy.
+    // ClientAddresses knows who is the proxy; Fastify would believe anybody or an address.
     trustProxy: false,
     exposeHeadRoutes: false,
     // Milliseconds for a whole request, uploads included.
@@ -64,6 +37,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): FastifyInstanc
     reply.headers(headers)
     refuseMalformedHost(request)
     refuseForeignOrigin(request)
+    dependencies.readOnly.guard(request.method)
   })
 
   const paths = new KnownPaths()

@@ -40,7 +40,14 @@ test('its schemas are JSON schemas, which accept what they describe and refuse w
   }
   const user = ajv.getSchema('document#/components/schemas/Session')
   const session = {
-    user: { id: 1, username: 'zoey', role: 'user', createdAt: '2026-01-01T00:00:00Z', lastSeenAt: null },
+    user: {
+      id: 1,
+      username: 'zoey',
+      role: 'user',
+      mayBringCode: false,
+      createdAt: '2026-01-01T00:00:00Z',
+      lastSeenAt: null,
+    },
     expiresAt: '2026-01-01T00:00:00Z',
   }
   expect(user?.(session)).toBe(true)

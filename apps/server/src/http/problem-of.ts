@@ -35,6 +35,10 @@ const titles: Record<ProblemCode, string> = {
   'reserved-setting': 'Reserved setting',
   'unknown-overlay': 'Unknown overlay',
   'unknown-blueprint': 'Unknown blueprint',
+  'content-refused': 'The content was refused',
+  'build-running': 'A build is running',
+  'upload-offset': 'Not where the upload stands',
+  'download-failed': 'The download failed',
   'too-many-requests': 'Too many requests',
   'internal-error': 'Internal error',
   'console-failed': 'The console failed',
@@ -58,7 +62,19 @@ const hostProblems: Record<HostErrorCode, ProblemCode> = {
   'file-too-large': 'body-too-large',
   'bad-path': 'invalid-input',
   'layer-missing': 'unknown-overlay',
+  'never-started': 'action-not-allowed',
   'disk-full': 'disk-full',
+  'in-use': 'in-use',
+  'build-running': 'build-running',
+  'build-failed': 'content-refused',
+  'build-too-large': 'content-refused',
+  'script-failed': 'content-refused',
+  'native-code-refused': 'not-allowed',
+  'upload-offset': 'upload-offset',
+  'archive-refused': 'content-refused',
+  'download-failed': 'download-failed',
+  'download-refused': 'content-refused',
+  'index-refused': 'content-refused',
 }
 
 const protocolProblems: Record<ProtocolErrorCode, ProblemCode> = {
@@ -104,6 +120,8 @@ export function problemOf(error: unknown): MappedError {
     }
   }
   if (error instanceof HostError) {
+    // What we refused in the middle of a content comes back as the host's failure to write it.
+    if (error.cause instanceof ProblemError) return problemOf(error.cause)
     const code = hostProblems[error.code]
     const detail = sentences(error.message, error.remedy)
     return expected({

@@ -1,11 +1,11 @@
 import { limits, type RouteDefinition, type RouteName, routes, strictObject } from '@left4me/contract'
+import { ProtocolError } from '@left4me/protocols'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { auditActionOf } from '../audit/audit-actions.ts'
 import { type Authorise, authoriseOf } from './access.ts'
-import { clientAddressOf } from './client-address.ts'
 import type { AuditNote, Call, Endpoint } from './endpoints.ts'
-import type { HttpAppDependencies } from './http-app.ts'
+import type { HttpAppDependencies } from './http-dependencies.ts'
 import { ProblemError } from './problem-error.ts'
 import { responseSchema } from './response-schema.ts'
 import { type Check, checkOf, numbersOf } from './validation.ts'
@@ -34,6 +34,7 @@ export function registerRoute(
       method: route.method,
       url: route.path.replace(/\{(\w+)\}/g, ':$1'),
       exposeHeadRoute: route.method === 'GET' && !streams,
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       ...(route.answer.body === null || route.answer.contentType !== undefined
         ? {}
         : { schema: { response: { [route.answer.status]: responseSchema(route.answer.body) } } }),
@@ -51,14 +52,22 @@ export function registerRoute(
           query: request.query,
           body: request.body,
           caller: request.caller,
-          clientAddress: clientAddressOf(request),
+          clientAddress: dependencies.clientAddresses.of(request),
           note: (entry: AuditNote) => void Object.assign(notes, entry),
           request,
           reply,
         }
         reply.code(route.answer.status)
         // The contract's schemas were just checked: the parts are what the endpoint's type says.
-        const answer: unknown = await endpoint(call as unknown as Call<RouteName>)
+        let answer: unknown
+        try {
+          answer = await endpoint(call as unknown as Call<RouteName>)
+        } catch (error) {
+          if (notes.sent && error instanceof ProtocolError && error.code !== 'bad-input') {
+            await record(request, null, { ...notes, detail: `${notes.detail}, not answered` })
+          }
+          throw error
+        }
         await record(request, answer, notes)
         if (reply.sent) return reply
         return reply.send(answer)

@@ -23,7 +23,9 @@ const contentTypes: Record<string, string> = {
 const compressible = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.txt'])
 
 interface WebFile {
-  readonly path: string
+  /** Kept, so that pages that are open stay whole when the application is built anew under a running server. */
+  readonly content: Buffer
+  readonly compressible: boolean
   readonly contentType: string
   readonly etag: string
   readonly cacheControl: string
@@ -31,7 +33,7 @@ interface WebFile {
 }
 
 /**
- * The built browser application. Its files are listed once, so that a request can only ever name one of them; what
+ * The built browser application. Its files are read once, so that a request can only ever name one of them; what
  * compresses is compressed at the first request and kept.
  */
 export class WebFiles {
@@ -56,7 +58,8 @@ export class WebFiles {
       const content = await readFile(path)
       if (url === '/index.html') indexPage = content.toString('utf8')
       files.set(url, {
-        path,
+        content,
+        compressible: compressible.has(extname(entry.name)),
         contentType,
         etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
         // Vite puts a hash of its content into the name of everything below assets/.
@@ -67,11 +70,15 @@ export class WebFiles {
     return new WebFiles(files, indexPage)
   }
 
-  /** The file that a path of a URL names; any other path is the application's own, which routes it in the browser. */
+  /**
+   * The file that a path of a URL names. Below /play/ is the page for players; any other path is the application's own,
+   * which routes it in the browser.
+   */
   find(urlPath: string): WebFile | null {
     const file = this.#files.get(urlPath)
     if (file) return file
-    return urlPath.startsWith('/assets/') ? null : (this.#files.get('/index.html') ?? null)
+    if (urlPath.startsWith('/assets/')) return null
+    return this.#files.get(urlPath.startsWith('/play/') ? '/play.html' : '/index.html') ?? null
   }
 
   async send(file: WebFile, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -79,16 +86,14 @@ export class WebFiles {
       .header('content-type', file.contentType)
       .header('cache-control', file.cacheControl)
       .header('vary', 'accept-encoding')
-    const encoding = compressible.has(extname(file.path))
-      ? encodingOf(request.headers['accept-encoding'])
-      : null
+    const encoding = file.compressible ? encodingOf(request.headers['accept-encoding']) : null
     const etag = encoding === null ? file.etag : `${file.etag.slice(0, -1)}-${encoding}"`
     reply.header('etag', etag)
     if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) return reply.code(304).send()
-    if (encoding === null) return reply.send(await readFile(file.path))
+    if (encoding === null) return reply.send(file.content)
     let compressed = file.compressed.get(encoding)
     if (compressed === undefined) {
-      compressed = readFile(file.path).then(compressors[encoding])
+      compressed = compressors[encoding](file.content)
       file.compressed.set(encoding, compressed)
       compressed.catch(() => file.compressed.delete(encoding))
     }

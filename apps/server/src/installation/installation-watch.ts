@@ -1,3 +1,4 @@
+import type { JobKind } from '@left4me/contract'
 import type { Host, InstallationStatus } from '@left4me/host'
 import type { FastifyBaseLogger } from 'fastify'
 import type { JobQueue } from '../jobs/job-queue.ts'
@@ -14,6 +15,8 @@ export interface InstallationWatchOptions {
   readonly log: FastifyBaseLogger
 }
 
+const changing: ReadonlySet<JobKind> = new Set(['installation-update', 'installation-rollback'])
+
 /** Keeps what every server's view needs to know of the installation, without asking the disk for each. */
 export class InstallationWatch {
   readonly #options: InstallationWatchOptions
@@ -26,7 +29,7 @@ export class InstallationWatch {
 
   async start(): Promise<void> {
     this.#unsubscribe = this.#options.hub.subscribe(({ event }) => {
-      if (event.name !== 'job' || event.data.kind !== 'installation-update') return
+      if (event.name !== 'job' || !changing.has(event.data.kind)) return
       // At once, so that whoever saw the job end can start a server.
       this.#tell()
       // Progress changes nothing on the disk that matters here.

@@ -51,19 +51,6 @@ describeWith(['overlayfs'], 'the installation', () => {
     expect((await bed.done(owner, `/api/v1/servers/${server.id}/start`)).error).toBeNull()
   })
 
-  test('is not changed under running servers: they are named', async () => {
-    bed = await ProductBed.open()
-    await bed.install()
-    const server = await bed.newServer(bed.admin, 'Keeps running')
-    await bed.done(bed.admin, `/api/v1/servers/${server.id}/start`)
-    const problem = await bed.admin.refused('POST', '/api/v1/installation/update')
-    expect(problem).toMatchObject({ code: 'servers-running', status: 409 })
-    expect(problem.detail).toContain('“Keeps running”')
-    expect(await installation(bed)).toMatchObject({ state: 'ready', runningServerIds: [server.id] })
-    await bed.done(bed.admin, `/api/v1/servers/${server.id}/stop`)
-    await bed.install()
-  })
-
   test.each([
     ['a full disk', 'state-0x202', /disk/i],
     ['a disk that takes no writes', 'state-0x606', /disk|write/i],

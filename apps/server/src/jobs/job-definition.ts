@@ -1,4 +1,4 @@
-import type { JobKind } from '@left4me/contract'
+import type { Job, JobKind } from '@left4me/contract'
 
 /**
  * What keeps two jobs apart. Two jobs run side by side unless they name the same scope and one of them exclusively.
@@ -17,9 +17,24 @@ export interface JobInputs {
   'server-reset': { serverId: number }
   'server-delete': { serverId: number }
   'server-clone': { serverId: number; fromServerId: number }
-  'overlay-build': { overlayId: number; revision: number }
+  'instance-stop': { instanceId: number }
+  /** `allowNativeCode`: of who asked for the build. */
+  'overlay-build': { overlayId: number; revision: number; allowNativeCode: boolean }
+  'overlay-take-upload': {
+    overlayId: number
+    uploadId: number
+    path: string | null
+    allowNativeCode: boolean
+  }
+  'workshop-refresh': Record<string, never>
+  'content-collect': Record<string, never>
   'installation-update': Record<string, never>
+  'installation-rollback': { revision: number }
+  /** `revision`: what is current when it is asked for. `onlyIfEmpty`: a policy asks, which never disturbs players. */
+  'installation-switch': { serverId: number; revision: number; onlyIfEmpty: boolean }
 }
+
+export type JobTransfer = NonNullable<Job['transfer']>
 
 export interface JobContext<Kind extends JobKind> {
   readonly jobId: number
@@ -29,7 +44,9 @@ export interface JobContext<Kind extends JobKind> {
   /** 1 for the first run; more when an earlier run was cut off by a crash of the web application. */
   readonly attempt: number
   /** `fraction` 0..1; `activity` for a person. Cheap: rows and events are written at most a few times a second. */
-  progress(fraction: number, activity: string): void
+  progress(fraction: number, activity: string, transfer?: JobTransfer | null): void
+  /** What came of it, in a sentence; shown when it has succeeded. */
+  result(sentence: string): void
   log(line: string): void
 }
 
@@ -39,6 +56,8 @@ export interface JobContext<Kind extends JobKind> {
  */
 export interface JobDefinition<Kind extends JobKind> {
   readonly cancellable: boolean
+  /** It may work for minutes or hours: such jobs leave half of the workers to the others. */
+  readonly takesLong?: boolean
   run(context: JobContext<Kind>): Promise<void>
   /** Called when it failed, was cancelled, or can't be run again, after its state was written. */
   settled?(input: JobInputs[Kind], outcome: 'succeeded' | 'failed' | 'cancelled'): Promise<void>

@@ -19,7 +19,7 @@ export function jobEndpoints(options: {
   return endpoints({
     async listJobs({ query, caller }) {
       const page = pageOf(query)
-      const { state, serverId } = query
+      const { state, serverId, overlayId } = query
       const rows = await db
         .selectFrom('jobs')
         .selectAll()
@@ -27,6 +27,7 @@ export function jobEndpoints(options: {
         .$if(page.after !== null, select => select.where('id', '<', page.after))
         .$if(state !== undefined, select => select.where('state', '=', state ?? 'queued'))
         .$if(serverId !== undefined, select => select.where('server_id', '=', serverId ?? 0))
+        .$if(overlayId !== undefined, select => select.where('overlay_id', '=', overlayId ?? 0))
         .orderBy('id', 'desc')
         .limit(page.size + 1)
         .execute()

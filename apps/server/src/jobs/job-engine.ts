@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.ts'
 import type { EventHub } from '../live/event-hub.ts'
 import type { JobContext, JobDefinition, JobDefinitions, NewJob } from './job-definition.ts'
 import { expectedJobError, unexpectedJobError } from './job-error.ts'
-import type { JobQueue } from './job-queue.ts'
+import type { JobQueue, OpenJobQuery } from './job-queue.ts'
 import { maximumAttempts, recoveryOf } from './job-recovery.ts'
 import { JobReport } from './job-report.ts'
 import { isOpen, type JobRow, JobRows, jobOfRow, type OpenJob, parseOpenJob } from './job-rows.ts'
@@ -25,6 +25,8 @@ export interface JobEngineOptions {
   readonly shutdownPatience?: number
   /** Milliseconds until a write that failed is tried again. */
   readonly retryDelay?: number
+  /** Only jobs of these kinds are run, and others are left as they are; null: of all kinds. */
+  readonly kinds?: ReadonlySet<JobKind> | null
 }
 
 interface RunningJob {
@@ -48,7 +50,7 @@ export class JobEngine implements JobQueue {
   readonly #stopping = new AbortController()
 
   constructor(options: JobEngineOptions) {
-    this.#options = { keep: 1000, shutdownPatience: 10_000, retryDelay: 1000, ...options }
+    this.#options = { keep: 1000, shutdownPatience: 10_000, retryDelay: 1000, kinds: null, ...options }
     this.#rows = new JobRows(options.db)
   }
 
@@ -65,8 +67,17 @@ export class JobEngine implements JobQueue {
   async start(definitions: JobDefinitions): Promise<void> {
     this.#definitions = definitions
     this.#state = 'started'
-    for (const row of await this.#rows.open()) await this.#recover(row)
+    for (const row of await this.#rows.open()) {
+      if (this.#runs(row)) await this.#recover(row)
+    }
     this.#schedule()
+  }
+
+  /** Takes up what another process has put into the table, as `left4me workshop-refresh` does. */
+  async adoptNew(): Promise<void> {
+    for (const row of await this.#rows.open()) {
+      if (row.state === 'queued' && this.#runs(row) && !this.#open.has(row.id)) this.#adopt(row)
+    }
   }
 
   /**
@@ -98,9 +109,7 @@ export class JobEngine implements JobQueue {
     return this.job(row)
   }
 
-  open(
-    about: { readonly serverId: number } | { readonly overlayId: number } | { readonly kind: JobKind },
-  ): Job | null {
+  open(about: OpenJobQuery): Job | null {
     let newest: OpenJob | null = null
     for (const job of this.#open.values()) {
       const { row } = job
@@ -108,7 +117,7 @@ export class JobEngine implements JobQueue {
         'serverId' in about
           ? row.server_id === about.serverId
           : 'overlayId' in about
-            ? row.overlay_id === about.overlayId
+            ? row.overlay_id === about.overlayId && (about.kind === undefined || row.kind === about.kind)
             : row.kind === about.kind
       if (concerned) newest = job
     }
@@ -175,6 +184,10 @@ export class JobEngine implements JobQueue {
     if (recovery.job) await this.#settled(recovery.job, outcome)
   }
 
+  #runs({ kind }: JobRow): boolean {
+    return this.#options.kinds === null || this.#options.kinds.has(kind)
+  }
+
   /** The transaction holds the only connection, so that this query waits until it has ended either way. */
   async #adoptWhenCommitted(id: number): Promise<void> {
     try {
@@ -196,9 +209,14 @@ export class JobEngine implements JobQueue {
 
   #schedule(): void {
     if (this.#state !== 'started') return
-    const queued = [...this.#open.values()].filter(({ row }) => !this.#running.has(row.id))
+    const { workers } = this.#options
+    const takesLong = (job: OpenJob) => this.#definition(job.row.kind).takesLong === true
+    const queued = [...this.#open.values()]
+      .filter(({ row }) => !this.#running.has(row.id))
+      .map(job => ({ ...job, takesLong: takesLong(job) }))
     const running = [...this.#running.values()].map(({ job }) => job)
-    for (const job of nextJobs(queued, running, this.#options.workers - running.length)) {
+    const freeForLong = Math.max(1, Math.floor(workers / 2)) - running.filter(takesLong).length
+    for (const job of nextJobs(queued, running, workers - running.length, freeForLong)) {
       const controller = new AbortController()
       const { promise: ended, resolve } = Promise.withResolvers<void>()
       this.#running.set(job.row.id, { job, controller, ended })
@@ -233,7 +251,7 @@ export class JobEngine implements JobQueue {
       if (requeued) this.#update(requeued)
       return
     }
-    await this.#end(job, failure, controller.signal.aborted)
+    await this.#end(job, failure, controller.signal.aborted, report.result)
   }
 
   /** null when it succeeded. */
@@ -249,7 +267,8 @@ export class JobEngine implements JobQueue {
       input: job.input,
       signal,
       attempt: row.attempt,
-      progress: (fraction, activity) => report.progress(fraction, activity),
+      progress: (fraction, activity, transfer) => report.progress(fraction, activity, transfer),
+      result: sentence => report.setResult(sentence),
       log: line => report.log(line),
     }
     try {
@@ -261,7 +280,12 @@ export class JobEngine implements JobQueue {
     }
   }
 
-  async #end(job: OpenJob, failure: { error: unknown } | null, aborted: boolean): Promise<void> {
+  async #end(
+    job: OpenJob,
+    failure: { error: unknown } | null,
+    aborted: boolean,
+    result: string | null,
+  ): Promise<void> {
     const { id, kind } = job.row
     const outcome = failure === null ? 'succeeded' : aborted ? 'cancelled' : 'failed'
     let error: JobError | null = null
@@ -272,7 +296,7 @@ export class JobEngine implements JobQueue {
         error = unexpectedJobError
       }
     }
-    const row = await this.#persist(() => this.#rows.finish(id, 'running', outcome, error))
+    const row = await this.#persist(() => this.#rows.finish(id, 'running', outcome, error, result))
     if (row) this.#forget(row)
     await this.#settled(job, outcome)
     await this.#rows

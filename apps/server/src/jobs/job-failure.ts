@@ -2,6 +2,12 @@
 export type JobFailureCode =
   /** The game ended while it was starting. */
   | 'crashed'
+  /** The host ended it at a limit, or because it did nothing any more. */
+  | 'out-of-memory'
+  | 'hung'
+  | 'disk-limit'
+  /** Somebody stopped it on the machine itself. */
+  | 'stopped-elsewhere'
   /** It runs, but never answered. */
   | 'never-ready'
   /** Something else on the machine holds the server's port. */

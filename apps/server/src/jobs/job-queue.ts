@@ -3,6 +3,11 @@ import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import type { NewJob } from './job-definition.ts'
 
+export type OpenJobQuery =
+  | { readonly serverId: number }
+  | { readonly overlayId: number; readonly kind?: JobKind }
+  | { readonly kind: JobKind }
+
 /** The jobs as features see them: they put work in and ask what is going on. */
 export interface JobQueue {
   /**
@@ -11,9 +16,7 @@ export interface JobQueue {
    */
   enqueue<Kind extends JobKind>(job: NewJob<Kind>, transaction?: Transaction<Database>): Promise<Job>
   /** The newest queued or running job of a server, an overlay, or a kind; null when there is none. From memory. */
-  open(
-    about: { readonly serverId: number } | { readonly overlayId: number } | { readonly kind: JobKind },
-  ): Job | null
+  open(about: OpenJobQuery): Job | null
   /**
    * Asks a queued or running job to stop, as its Cancel button does; resolves when that is durable, not when it has
    * stopped. Nothing happens when it has ended already. A stop overtakes a start with this.

@@ -1,5 +1,6 @@
 import { limits } from '@left4me/contract'
 import type { FastifyBaseLogger } from 'fastify'
+import type { JobTransfer } from './job-definition.ts'
 import type { JobRow, JobRows } from './job-rows.ts'
 
 /** Milliseconds between two writes of the same job's progress and log. */
@@ -19,7 +20,8 @@ export class JobReport {
   readonly #log: FastifyBaseLogger
   readonly #onProgress: (row: JobRow) => void
   #sequence: number
-  #progress: { fraction: number; activity: string } | null = null
+  #progress: { fraction: number; activity: string; transfer: JobTransfer | null } | null = null
+  #result: string | null = null
   #lines: { sequence: number; at: number; text: string }[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
@@ -40,11 +42,20 @@ export class JobReport {
     this.#onProgress = options.onProgress
   }
 
-  progress(fraction: number, activity: string): void {
+  progress(fraction: number, activity: string, transfer: JobTransfer | null = null): void {
     if (this.#closed) return
     const sound = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0
-    this.#progress = { fraction: sound, activity: activity.slice(0, 200) }
+    this.#progress = { fraction: sound, activity: activity.slice(0, 200), transfer }
     this.#schedule()
+  }
+
+  /** Written together with the end of the job, by whoever ends it. */
+  setResult(sentence: string): void {
+    this.#result = sentence.slice(0, 500)
+  }
+
+  get result(): string | null {
+    return this.#result
   }
 
   log(text: string): void {
@@ -81,7 +92,7 @@ export class JobReport {
       try {
         if (lines.length > 0) await this.#rows.appendLog(this.#jobId, lines, logCap)
         if (progress === null) return
-        const row = await this.#rows.setProgress(this.#jobId, progress.fraction, progress.activity)
+        const row = await this.#rows.setProgress(this.#jobId, progress)
         if (row) this.#onProgress(row)
       } catch (error) {
         // The work itself goes on: a report that can't be written (full disk) is no reason to break it off.

@@ -2,7 +2,7 @@ import { type Job, type JobError, type JobKind, type JobState, jobKinds } from '
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Cell, isRecord, parseJsonColumn } from '../db/json-column.ts'
 import type { Database } from '../db/schema.ts'
-import type { JobInputs, JobLock, NewJob } from './job-definition.ts'
+import type { JobInputs, JobLock, JobTransfer, NewJob } from './job-definition.ts'
 import type { Executor } from './job-queue.ts'
 
 export type JobRow = Selectable<Database['jobs']>
@@ -103,6 +103,7 @@ export class JobRows {
     from: 'queued' | 'running',
     state: 'succeeded' | 'failed' | 'cancelled',
     error: JobError | null,
+    result: string | null = null,
   ): Promise<JobRow | undefined> {
     return this.#db
       .updateTable('jobs')
@@ -111,6 +112,8 @@ export class JobRows {
         error: error === null ? null : JSON.stringify(error),
         finished_at: Date.now(),
         activity: null,
+        transfer: null,
+        result: state === 'succeeded' ? result : null,
         ...(state === 'succeeded' ? { progress: 1 } : {}),
         ...(state === 'cancelled' ? { cancel_requested: 1 } : {}),
       })
@@ -130,10 +133,22 @@ export class JobRows {
       .executeTakeFirst()
   }
 
-  setProgress(id: number, progress: number, activity: string): Promise<JobRow | undefined> {
+  setProgress(
+    id: number,
+    progress: {
+      readonly fraction: number
+      readonly activity: string
+      readonly transfer: JobTransfer | null
+    },
+  ): Promise<JobRow | undefined> {
+    const { fraction, activity, transfer } = progress
     return this.#db
       .updateTable('jobs')
-      .set({ progress, activity })
+      .set({
+        progress: fraction,
+        activity,
+        transfer: transfer === null ? null : JSON.stringify(transfer),
+      })
       .where('id', '=', id)
       .where('state', '=', 'running')
       .returningAll()
@@ -156,10 +171,12 @@ export class JobRows {
     cap: number,
   ): Promise<void> {
     await this.#db.transaction().execute(async transaction => {
-      await transaction
-        .insertInto('job_log')
-        .values(lines.map(line => ({ job_id: id, ...line })))
-        .execute()
+      // The same SQL however many lines there are: prepared statements are kept, each with the values that it had last.
+      const rows = JSON.stringify(lines.map(({ sequence, at, text }) => [sequence, at, text]))
+      await sql`
+        INSERT INTO job_log (job_id, sequence, at, text)
+        SELECT ${id}, value ->> 0, value ->> 1, value ->> 2 FROM json_each(${rows})
+      `.execute(transaction)
       const last = lines.at(-1)?.sequence ?? 0
       await transaction
         .deleteFrom('job_log')
@@ -205,6 +222,8 @@ export function jobOfRow(row: JobRow, cancellable: (kind: JobKind) => boolean): 
     state: row.state,
     progress: row.progress,
     activity: row.activity,
+    transfer: row.transfer === null ? null : parseJsonColumn(cell(row, 'transfer'), row.transfer, isTransfer),
+    result: row.result,
     error: row.error === null ? null : parseJsonColumn(cell(row, 'error'), row.error, isJobError),
     serverId: row.server_id,
     overlayId: row.overlay_id,
@@ -225,7 +244,7 @@ export function isOpen(state: JobState): boolean {
   return state === 'queued' || state === 'running'
 }
 
-function cell(row: JobRow, column: 'input' | 'locks' | 'error'): Cell {
+function cell(row: JobRow, column: 'input' | 'locks' | 'error' | 'transfer'): Cell {
   return { table: 'jobs', id: row.id, column }
 }
 
@@ -238,6 +257,15 @@ function isLocks(value: unknown): value is JobLock[] {
         typeof lock['scope'] === 'string' &&
         (lock['mode'] === 'shared' || lock['mode'] === 'exclusive'),
     )
+  )
+}
+
+function isTransfer(value: unknown): value is JobTransfer {
+  return (
+    isRecord(value) &&
+    typeof value['bytes'] === 'number' &&
+    typeof value['rate'] === 'number' &&
+    (value['total'] === null || typeof value['total'] === 'number')
   )
 }
 

@@ -37,6 +37,16 @@ describe('nextJobs', () => {
     expect(nextJobs(queued, [], 0)).toEqual([])
   })
 
+  test('keeps workers free of what takes long, so that others begin behind it', () => {
+    const long = (id: string) => ({ ...job(id, exclusive(`overlay:${id}`)), takesLong: true })
+    const queued = [long('1'), long('2'), long('3'), job('start', exclusive('server:1'))]
+    expect(names(nextJobs(queued, [], 4, 2))).toEqual(['1', '2', 'start'])
+    expect(names(nextJobs(queued, [], 4, 0))).toEqual(['start'])
+    expect(names(nextJobs(queued, [], 4, -1))).toEqual(['start'])
+    // Negative control: without that limit they take all there are.
+    expect(names(nextJobs(queued, [], 3))).toEqual(['1', '2', '3'])
+  })
+
   test('never runs two that exclude each other, and always the oldest that can run at all', () => {
     const lock = fc.record({
       scope: fc.constantFrom('installation', 'server:1', 'server:2', 'overlay:1'),

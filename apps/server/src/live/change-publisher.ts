@@ -1,8 +1,10 @@
 import type { Player, Server } from '@left4me/contract'
 import type { EventHub } from './event-hub.ts'
 
-/** Changes within this time are one event. Milliseconds. */
-const publishAfter = 40
+/** What changes at the same moment is one event, told this soon, */
+const publishAfter = 4
+/** and what follows within this time is the next one. Milliseconds. */
+const publishInterval = 40
 /** That a server was heard again, and nothing else, is told this seldom. Milliseconds. */
 const observedInterval = 30_000
 
@@ -22,6 +24,7 @@ export class ChangePublisher {
   readonly #changed = new Set<number>()
   readonly #published = new Map<number, Published>()
   #timer: NodeJS.Timeout | null = null
+  #publishedAt = 0
 
   constructor(options: {
     readonly hub: EventHub
@@ -33,10 +36,15 @@ export class ChangePublisher {
 
   add(id: number): void {
     this.#changed.add(id)
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null
-      this.#publish()
-    }, publishAfter)
+    const interval = this.#publishedAt + publishInterval - performance.now()
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null
+        this.#publishedAt = performance.now()
+        this.#publish()
+      },
+      Math.max(publishAfter, interval),
+    )
   }
 
   /** Told at once: nothing about it follows. */

@@ -12,15 +12,25 @@ export interface PublishedEvent {
   readonly serverId: number | null
 }
 
+/** Characters of JSON that the kept events may have together, about. */
+const mostCharacters = 16 * 1024 * 1024
+
+interface KeptEvent {
+  readonly published: PublishedEvent
+  readonly characters: number
+}
+
 /**
- * Events on their way to the browsers. Keeps the newest `capacity` of them so that a client that was away for a moment
- * continues where it stopped. Log lines don't pass through here: each follower reads them from the host.
+ * Events on their way to the browsers. Keeps the newest `capacity` of them, as far as they aren't too large together, so
+ * that a client that was away for a moment continues where it stopped. Log lines don't pass through here: each follower
+ * reads them from the host.
  */
 export class EventHub {
   /** Told to clients as part of event ids: a number from another life of the web application means nothing. */
   readonly epoch: string
   readonly #capacity: number
-  readonly #kept: PublishedEvent[] = []
+  readonly #kept: KeptEvent[] = []
+  #characters = 0
   readonly #listeners = new Set<(published: PublishedEvent) => void>()
   #sequence = 0
 
@@ -36,8 +46,12 @@ export class EventHub {
   publish(event: LeftEvent, audience: Audience, serverId: number | null = null): void {
     this.#sequence += 1
     const published: PublishedEvent = { sequence: this.#sequence, event, audience, serverId }
-    this.#kept.push(published)
-    if (this.#kept.length > this.#capacity) this.#kept.shift()
+    const { length: characters } = JSON.stringify(event.data)
+    this.#kept.push({ published, characters })
+    this.#characters += characters
+    while (this.#kept.length > this.#capacity || this.#characters > mostCharacters) {
+      this.#characters -= this.#kept.shift()?.characters ?? 0
+    }
     for (const listener of this.#listeners) listener(published)
   }
 
@@ -51,7 +65,7 @@ export class EventHub {
     if (sequence > this.#sequence) return null
     const first = this.#kept[0]
     if (first === undefined) return sequence === this.#sequence ? [] : null
-    if (sequence < first.sequence - 1) return null
-    return this.#kept.slice(sequence - first.sequence + 1)
+    const missed = sequence - first.published.sequence + 1
+    return missed < 0 ? null : this.#kept.slice(missed).map(({ published }) => published)
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, Server } from '@left4me/contract'
@@ -250,13 +251,37 @@ describe('a server’s own stream', () => {
     expect(seen).toEqual(Array.from({ length: 400 }, (_, index) => index + 1))
   })
 
-  test('hears only of its own server and that server’s jobs', async () => {
+  test('hears of no other server, and of all jobs that the viewer may see', async () => {
+    server.domain.work = ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', reject))
+    const before = await queueJob(zoey.userId, 2)
+    await queueJob(bill.userId, 3)
+    using reader = await open(zoey, own(1))
+    expect(await reader.take(3)).toMatchObject([
+      { name: 'server' },
+      { name: 'players' },
+      { name: 'job', data: { id: before.id } },
+    ])
+    server.domain.put(2, zoey.userId)
+    await queueJob(bill.userId, 4)
+    const [elsewhere, here] = [await queueJob(zoey.userId, 5), await queueJob(zoey.userId, 1)]
+    const heard = new Set<number>()
+    while (!heard.has(here.id)) {
+      const { name, data } = await reader.next()
+      expect(name).toBe('job')
+      heard.add((data as Job).id)
+    }
+    expect([...heard].filter(id => id !== before.id)).toEqual([elsewhere.id, here.id])
+  })
+
+  test('hears of the overlays that may be layers of it, and of no stranger’s', async () => {
     using reader = await open(zoey, own(1))
     await reader.take(2)
-    server.domain.put(2, zoey.userId)
-    await queueJob(zoey.userId, 2)
-    await queueJob(zoey.userId, 1)
-    expect(await reader.next()).toMatchObject({ name: 'job', data: { serverId: 1, state: 'queued' } })
+    const { hub } = server.domain.dependencies
+    const news = (id: number) => ({ name: 'overlay', data: { id, deleted: false } }) as const
+    hub.publish(news(1), { ownerId: bill.userId })
+    hub.publish(news(2), { ownerId: zoey.userId })
+    hub.publish(news(3), 'everybody')
+    expect((await reader.take(2)).map(({ data }) => data)).toEqual([news(2).data, news(3).data])
   })
 
   test('ends when the server is deleted, after saying so, and follows its log no longer', async () => {
@@ -282,6 +307,22 @@ describe('a server’s own stream', () => {
     expect(server.host.followers).toBe(1)
     reader[Symbol.dispose]()
     while (server.host.followers > 0) await sleep(2)
+  })
+
+  test('is not kept for a client that goes before it has begun', async () => {
+    const gate = Promise.withResolvers<void>()
+    server.host.pause = gate.promise
+    const sockets = Array.from({ length: 50 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'))
+    for (const socket of sockets)
+      socket.write(`GET ${own(1)} HTTP/1.1\r\nHost: x\r\nCookie: ${zoey.cookie}\r\n\r\n`)
+    await expect.poll(() => server.host.logQuestions).toBe(50)
+    await Promise.all(sockets.map(socket => once(socket.destroy(), 'close')))
+    await zoey.get('/api/v1/me')
+    gate.resolve()
+    using reader = await open(zoey, own(1))
+    expect(reader.response.statusCode).toBe(200)
+    await reader.take(2)
+    await expect.poll(() => server.host.followers).toBe(1)
   })
 
   test('is cut off when its client does not read, rather than held in memory', async () => {

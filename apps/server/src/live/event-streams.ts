@@ -124,11 +124,13 @@ export class EventStreams {
         stream.sendPresent({ name: 'server', data: server })
         stream.sendPresent({ name: 'players', data: { serverId: id, players: live.players(id) } })
         for (const job of openJobs()) {
-          if (job.serverId === id) stream.sendPresent({ name: 'job', data: job })
+          if (job.serverId === id || maySee(viewer, job)) stream.sendPresent({ name: 'job', data: job })
         }
       },
       take({ event, audience, sequence, serverId }) {
-        if (serverId !== id || event.name === 'host') return
+        // Overlays may be layers of it, jobs may be what its viewer started elsewhere: its page has no other stream.
+        const ofEverything = event.name === 'overlay' || event.name === 'job'
+        if (!ofEverything && (serverId !== id || event.name === 'host')) return
         const sees = maySee(viewer, audience)
         if (sees) stream.send(event, sequence)
         // A job may be somebody else's, an admin's; the server itself never.
@@ -177,6 +179,8 @@ export class EventStreams {
     reply.raw.on('error', () => end(running))
     request.raw.socket.setNoDelay(true)
     stream.open(headers)
+    // The client may have left before anybody listened for that.
+    if (reply.raw.destroyed) end(running)
     return running
   }
 
@@ -195,6 +199,7 @@ export class EventStreams {
   ): Promise<void> {
     const { hub } = this.#options
     const { stream, controller } = running
+    if (controller.signal.aborted) return
     const missed = last?.epoch === hub.epoch ? hub.since(last.sequence) : null
     const start = hub.sequence
     let held: PublishedEvent[] | null = []

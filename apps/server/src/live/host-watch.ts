@@ -29,6 +29,7 @@ export class HostWatch {
   #checkedAt = Number.NEGATIVE_INFINITY
   #observing: Promise<HostStatus> | null = null
   #timer: NodeJS.Timeout | null = null
+  #failing = false
 
   constructor(options: HostWatchOptions) {
     this.#options = options
@@ -84,10 +85,15 @@ export class HostWatch {
     return status
   }
 
+  /** Tells the log once of what lasts. */
   async #observeQuietly(): Promise<void> {
-    await this.#observe().catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, 'the machine could not be observed')
-    })
+    try {
+      await this.#observe()
+      this.#failing = false
+    } catch (error) {
+      if (!this.#failing) this.#options.log.warn({ err: error }, 'the machine could not be observed')
+      this.#failing = true
+    }
   }
 }
 
@@ -100,6 +106,11 @@ function statusOf(
     hostname: machine.hostname,
     kernel: machine.kernel,
     cores: machine.cores,
+    pinning: machine.pinning && {
+      games: [...machine.pinning.games],
+      builds: [...machine.pinning.builds],
+      system: [...machine.pinning.system],
+    },
     loadAverage: [...machine.loadAverage],
     memory: { ...machine.memory },
     disk: { ...machine.disk },

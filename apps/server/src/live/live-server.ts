@@ -38,12 +38,10 @@ export class LiveServer {
     this.#view = null
   }
 
-  /** Takes over what the host says; false when it is older than what is known. */
-  apply(status: InstanceStatus): boolean {
-    if (status.since < this.status.since) return false
+  /** Takes over what the host says. */
+  apply(status: InstanceStatus): void {
     this.status = status
     this.touch()
-    return true
   }
 
   sampleHistory(): void {
@@ -101,6 +99,9 @@ export class LiveServer {
       overlayIds: [...record.overlayIds],
       arguments: [...record.arguments],
       config: [...record.config],
+      startAtBoot: record.startAtBoot,
+      publicPage: record.publicPage,
+      updatePolicy: record.updatePolicy,
       state,
       stateReason: reason,
       stateSince: timeOf(this.#stateSince ?? record.createdAt),
@@ -132,6 +133,7 @@ export function neverStarted(instanceId: number): InstanceStatus {
     startedAt: null,
     restarts: 0,
     restartAt: null,
+    startAtBoot: false,
     reason: null,
     lastExit: null,
   }

@@ -92,7 +92,18 @@ describe('live servers', () => {
     game = await startSimulatedServer({ rconPassword: 'placeholder' })
     port = game.port
     const { record } = await directory.insert(
-      { ownerId, name: 'Live', port, blueprintId: null, overlayIds: [], arguments: [], config: [] },
+      {
+        ownerId,
+        name: 'Live',
+        port,
+        blueprintId: null,
+        overlayIds: [],
+        arguments: [],
+        config: [],
+        startAtBoot: true,
+        publicPage: false,
+        updatePolicy: { mode: 'when-empty', time: null },
+      },
       async () => null,
     )
     id = record.id
@@ -155,6 +166,22 @@ describe('live servers', () => {
     expect(shown()).toMatchObject({ state: 'running', map: 'c2m1_highway' })
     await until(() => published().some(server => server.state === 'running' && server.players > 0))
     await until(() => events.some(event => event.name === 'players' && event.data.players.length > 0))
+  })
+
+  test('one that lies about itself is believed only as much as a game could say', async () => {
+    const { game: lying } = await startGame()
+    const players = lying.population.players() as NonNullable<ReturnType<typeof lying.population.join>>[]
+    const first = lying.population.join()
+    if (!first) throw new Error('there is no room')
+    for (let userId = 100; userId < 400; userId += 1)
+      players.push({ ...first, userId, name: 'x'.repeat(500) })
+    lying.map = 'c'.repeat(20_000)
+    await begin()
+    live.apply(running())
+    await until(() => live.players(id).length > 1)
+    expect(live.players(id)).toHaveLength(64)
+    expect(live.players(id).at(-1)?.name).toBe('x'.repeat(128))
+    expect(shown().map).toBe('c'.repeat(128))
   })
 
   test('one that answers no query is ready by RCON, once it said that its config is read', async () => {
@@ -285,6 +312,14 @@ describe('live servers', () => {
     live.apply(running({ since: now }))
     expect(shown()).toMatchObject({ state: 'stopped', pid: null })
     expect(await live.readiness(id, 1000, new AbortController().signal)).toMatchObject({ phase: 'stopped' })
+  })
+
+  test('what the host tells by itself counts also when its clock was set back', async () => {
+    await begin()
+    const now = Date.now()
+    host.tell(running({ since: now }))
+    host.tell({ ...neverStarted(id), since: now - 3_600_000 })
+    expect(shown()).toMatchObject({ state: 'stopped', pid: null })
   })
 
   test('waiting for an answer ends with its deadline, and with its signal', async () => {

@@ -42,6 +42,8 @@ export class LiveServers {
   readonly #changes: ChangePublisher
   readonly #waiting = new Set<() => void>()
   readonly #ending = new Set<Promise<void>>()
+  /** What the log was told of. */
+  readonly #strangers = new Set<number>()
   #surroundings: Surroundings = { address: '127.0.0.1', simulated: false, installing: false }
   #unsubscribe: (() => void)[] = []
   #historyTimer: NodeJS.Timeout | null = null
@@ -60,7 +62,7 @@ export class LiveServers {
     const { host, hub, directory } = this.#options
     await this.#a2s.open()
     this.#unsubscribe = [
-      host.subscribe(status => this.apply(status)),
+      host.subscribe(status => this.#take(status, { found: false, newest: true })),
       hub.subscribe(({ event }) => {
         if (event.name === 'job') this.#jobChanged(event.data)
       }),
@@ -146,13 +148,24 @@ export class LiveServers {
     this.#servers.get(id)?.monitor?.refreshSoon()
   }
 
-  /** Takes over what the host says of an instance. `found`: it ran before the web application did. */
+  /**
+   * Takes over what the host answered about an instance, unless something newer was heard of it meanwhile. `found`: it
+   * ran before the web application did.
+   */
   apply(status: InstanceStatus, found = false): void {
+    this.#take(status, { found, newest: false })
+  }
+
+  #take(status: InstanceStatus, { found, newest }: { found: boolean; newest: boolean }): void {
     const server = this.#live(status.instanceId)
     const before = server.status
-    if (!server.apply(status)) return
+    // Events come in order, and clocks are set back: their times decide nothing.
+    if (!newest && status.since < before.since) return
+    server.apply(status)
     const runs = status.phase === 'running' && status.pid !== null
     const same = runs && before.pid === status.pid && before.processStart === status.processStart
+    // Whoever started it: why an earlier start failed is over.
+    if (runs && !same) server.failure = null
     if (!same || server.monitor === null) {
       this.#endMonitor(server)
       if (runs) this.#beginMonitor(server, found)
@@ -212,7 +225,9 @@ export class LiveServers {
   #beginMonitor(server: LiveServer, found: boolean): void {
     const record = this.#options.directory.get(server.id)
     if (record === null) {
-      this.#options.log.warn({ serverId: server.id }, 'the host runs a server that is not in the database')
+      if (!this.#strangers.has(server.id))
+        this.#options.log.warn({ serverId: server.id }, 'the host runs a server that is not in the database')
+      this.#strangers.add(server.id)
       return
     }
     const { queryHost: host, directory, pace = monitorPace } = this.#options
@@ -290,4 +305,4 @@ export class LiveServers {
   }
 }
 
-const startKinds: ReadonlySet<JobKind> = new Set(['server-start', 'server-restart'])
+const startKinds: ReadonlySet<JobKind> = new Set(['server-start', 'server-restart', 'installation-switch'])

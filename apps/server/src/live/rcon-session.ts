@@ -1,5 +1,5 @@
 import type { StateReason } from '@left4me/contract'
-import { ProtocolError } from '@left4me/protocols'
+import { ProtocolError, parseStatus, type StatusReport } from '@left4me/protocols'
 import { type CallOptions, RconClient } from '@left4me/protocols/client'
 
 export interface RconSessionOptions {
@@ -16,6 +16,8 @@ const longestDelay = 30_000
 const delayWhenRefused = 60_000
 /** Milliseconds for connecting and for a command. A map change holds answers back for up to a minute. */
 const timeoutMs = 8000
+/** A full table has some kilobytes, also with what the log echoes in between. */
+const longestStatus = 256 * 1024
 
 /**
  * The RCON session of one run of one server: kept open, one command at a time, connected again with growing pauses.
@@ -84,6 +86,14 @@ export class RconSession {
   async execute(command: string, options: CallOptions = {}): Promise<string> {
     await this.connect()
     return this.#client.execute(command, { timeoutMs, ...options })
+  }
+
+  /** Who plays now. Rejects with ProtocolError. */
+  async status(options: CallOptions = {}): Promise<StatusReport> {
+    await this.connect()
+    return parseStatus(
+      await this.#client.execute('status', { timeoutMs, maxBytes: longestStatus, ...options }),
+    )
   }
 
   async close(): Promise<void> {

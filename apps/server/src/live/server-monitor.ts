@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Player, StateReason } from '@left4me/contract'
 import type { LogLine } from '@left4me/host'
-import { parseStatus } from '@left4me/protocols'
 import type { A2sClient, Target } from '@left4me/protocols/client'
 import { ConsoleComplaints } from './console-complaints.ts'
 import type { RconSession } from './rcon-session.ts'
@@ -67,6 +66,9 @@ const queryTimeout = 2000
 const firstQueryTimeout = 200
 const longestQueryTimeout = 900
 const followAgainAfter = 5000
+/** The game has room for 32, and takes names of 31 bytes and maps of 63; a plugin can make it say anything. */
+const mostPlayers = 64
+const longestName = 128
 
 /**
  * Watches one run of one server: whether it is ready, what is played and who plays. A server that is silent is not
@@ -209,7 +211,7 @@ export class ServerMonitor {
     const complaint = session.complaint
     this.#lastStatus = performance.now()
     try {
-      const report = parseStatus(await session.execute('status', { signal }))
+      const report = await session.status({ signal })
       if (signal.aborted || !report.complete) return
       this.#hear({
         players: report.players.map(player => ({
@@ -236,7 +238,17 @@ export class ServerMonitor {
   }
 
   #hear(news: Omit<Heard, 'at'>): void {
-    this.#heard = { ...news, at: Date.now() }
+    this.#heard = {
+      players: news.players.slice(0, mostPlayers).map(player => ({
+        ...player,
+        name: short(player.name),
+        state: short(player.state),
+      })),
+      playerCount: news.playerCount,
+      maxPlayers: news.maxPlayers,
+      map: news.map === null ? null : short(news.map),
+      at: Date.now(),
+    }
     this.#becomeReady()
     this.#options.onChange()
   }
@@ -281,4 +293,9 @@ export class ServerMonitor {
     this.#infoDue = Math.min(this.#infoDue, this.#lastInfo + pace.afterHint)
     this.#wake()
   }
+}
+
+/** A copy: what is cut out of a text keeps the whole of it in memory. */
+function short(text: string): string {
+  return Buffer.from(text.slice(0, longestName)).toString()
 }

@@ -54,6 +54,9 @@ function stateOfJob({ job, status, restartStep }: StateInputs): ServerState | nu
       return ending ?? 'starting'
     case 'server-stop':
       return 'stopping'
+    case 'installation-switch':
+      // Until it has begun nobody knows whether it will: it never disturbs players.
+      return job.state === 'queued' ? null : (ending ?? restartStep)
     case 'server-restart':
       if (job.state === 'queued') return status.phase === 'stopped' ? 'starting' : 'stopping'
       return ending ?? restartStep

@@ -1,51 +1,111 @@
-import type { Job } from '@left4me/contract'
-import type { OverlayStore } from '@left4me/host'
-import type { Kysely } from 'kysely'
-import type { Database } from '../db/schema.ts'
-import type { JobDefinition } from '../jobs/job-definition.ts'
-import type { JobQueue } from '../jobs/job-queue.ts'
-import type { OverlayRows } from './overlay-rows.ts'
+import { limits } from '@left4me/contract'
+import type { OverlayRecipe, RevisionSummary } from '@left4me/host'
+import type { JobContext, JobDefinition } from '../jobs/job-definition.ts'
+import { collectRevisions } from './collect-revisions.ts'
+import { describeRevision } from './describe-revision.ts'
+import { settleHeldLayers } from './held-layers.ts'
+import type { OverlayContext } from './overlay-context.ts'
+import type { OverlayRecord } from './overlay-rows.ts'
 
-/** Publishes the draft. Run again after a crash it finds its revision published, and only notes it. */
-export function overlayBuild(dependencies: {
-  readonly overlays: OverlayRows
-  readonly store: () => Pick<OverlayStore, 'publish'>
-  readonly onPublished: () => void
-}): JobDefinition<'overlay-build'> {
-  const { overlays, store, onPublished } = dependencies
+/**
+ * Builds and publishes a revision. Run again after a crash it finds its revision published, and only notes it. After a
+ * failure, or when it is cancelled, the last good revision stays the newest.
+ */
+export function overlayBuild(context: OverlayContext): JobDefinition<'overlay-build'> {
+  const { overlays, host, news, onLayersChanged } = context
   return {
     cancellable: true,
-    async run({ input: { overlayId, revision }, signal, progress, log }) {
-      if ((await overlays.find(overlayId)) === null) return log('The overlay was deleted meanwhile.')
-      progress(0, 'publishing')
-      await store().publish(overlayId, revision, signal)
-      await overlays.setRevision(overlayId, revision)
-      log(`Revision ${revision} is published. Servers take it at their next start.`)
-      onPublished()
+    takesLong: true,
+    async run(job) {
+      const { overlayId, revision, allowNativeCode } = job.input
+      const record = await overlays.find(overlayId)
+      if (record === null) return job.log('The overlay was deleted meanwhile.')
+      job.progress(0, 'preparing')
+      const recipe = await recipeOf(context, record, job)
+      const summary = await host.overlays.build(overlayId, revision, recipe, {
+        onProgress: step => job.progress(step.fraction, step.activity, step.transfer),
+        onOutput: job.log,
+        signal: job.signal,
+        maxBytes: limits.revisionBytes,
+        allowNativeCode,
+      })
+      for (const { severity, path, message } of summary.findings) {
+        job.log(`${severity}: ${path === null ? '' : `${path}: `}${message}`)
+      }
+      const kept = await keepEqual(context, record, summary)
+      if (kept !== null) {
+        job.result(`Nothing changed: revision ${kept.revision} stays the newest.`)
+      } else {
+        await publish(context, record, summary, job.jobId)
+        job.result(describeRevision(summary))
+        onLayersChanged()
+        await collectRevisions(context, overlayId)
+      }
+      news.changed((await overlays.find(overlayId)) ?? record)
+    },
+
+    /** Its button shows a build no longer. */
+    async settled({ overlayId }, outcome) {
+      const record = outcome === 'succeeded' ? null : await overlays.find(overlayId)
+      if (record !== null) news.changed(record)
     },
   }
 }
 
-/** Puts a build into the queue; one that waits already is answered instead. */
-export function enqueueBuild(
-  db: Kysely<Database>,
-  jobs: JobQueue,
-  overlays: OverlayRows,
-  overlayId: number,
-): Promise<Job> {
-  return db.transaction().execute(async transaction => {
-    const record = await overlays.get(overlayId, transaction)
-    return jobs.enqueue(
-      {
-        kind: 'overlay-build',
-        input: { overlayId, revision: await overlays.nextRevision(record, transaction) },
-        title: `Build “${record.name}”`,
-        locks: [{ scope: `overlay:${overlayId}`, mode: 'exclusive' }],
-        overlayId,
-        ownerId: record.ownerId,
-        mergeKey: `overlay-build:${overlayId}`,
-      },
-      transaction,
-    )
+async function publish(
+  { db, overlays, revisions }: OverlayContext,
+  record: OverlayRecord,
+  summary: RevisionSummary,
+  jobId: number,
+): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    // Strangers' servers stay on what was the newest until now.
+    await settleHeldLayers(transaction, { overlayId: record.id })
+    await revisions.put(summary, jobId, transaction)
+    await overlays.setRevision(record.id, summary.revision, transaction)
+    await overlays.contentBuilt(record.id, record.contentChangedAt, transaction)
   })
+}
+
+async function recipeOf(
+  { resolveItems, revisions }: OverlayContext,
+  record: OverlayRecord,
+  { signal, progress, log }: JobContext<'overlay-build'>,
+): Promise<OverlayRecipe> {
+  switch (record.kind) {
+    case 'upload':
+      return { kind: 'upload' }
+    case 'script':
+      return { kind: 'script', script: record.script ?? '' }
+    case 'map-index':
+      return { kind: 'map-index', url: record.indexUrl ?? '', previous: record.revision }
+    case 'workshop': {
+      progress(0, 'asking Steam about the items')
+      const previous = (await revisions.newest([record.id])).get(record.id)?.sources ?? []
+      const items = await resolveItems(record.workshopIds ?? [], { previous, onNote: log, signal })
+      return { kind: 'workshop', items }
+    }
+  }
+}
+
+/**
+ * What has the content that the newest revision has already isn't news: servers would be asked to restart, and others
+ * to accept, for nothing. Answers the revision that stays, null when the new one counts.
+ */
+async function keepEqual(
+  { overlays, revisions, host, db }: OverlayContext,
+  record: OverlayRecord,
+  summary: RevisionSummary,
+): Promise<RevisionSummary | null> {
+  if (record.revision === null || record.revision === summary.revision || summary.digest === '') return null
+  const newest = await revisions.find(record.id, record.revision)
+  if (newest?.summary.digest !== summary.digest) return null
+  await host.overlays.removeRevision({ overlayId: record.id, revision: summary.revision })
+  await db.transaction().execute(async transaction => {
+    // The sources may have other versions with the same content: the next comparison is with those.
+    const same = { ...newest.summary, sources: summary.sources }
+    await revisions.put(same, newest.jobId, transaction)
+    await overlays.contentBuilt(record.id, record.contentChangedAt, transaction)
+  })
+  return newest.summary
 }

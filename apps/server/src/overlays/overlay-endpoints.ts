@@ -1,118 +1,92 @@
-import { limits, type Overlay } from '@left4me/contract'
-import { HostError, type OverlayStore } from '@left4me/host'
-import type { FastifyBaseLogger } from 'fastify'
-import type { Kysely } from 'kysely'
-import type { Database } from '../db/schema.ts'
+import { type CorruptRowError, readableRows } from '../db/json-column.ts'
 import { endpoints } from '../http/endpoints.ts'
 import { listOfPage, pageOf } from '../http/page.ts'
 import { ProblemError } from '../http/problem-error.ts'
-import type { JobQueue } from '../jobs/job-queue.ts'
 import { listOfNames } from '../servers/list-of-names.ts'
-import { serverConfigPath } from '../servers/settings/server-config.ts'
-import { enqueueBuild } from './overlay-build.ts'
-import type { OverlayRecord, OverlayRows, OverlayUses } from './overlay-rows.ts'
-import { refuseBeyondDraft, refuseCodePath, withoutCode } from './upload-rules.ts'
+import type { BuildQueue } from './build-queue.ts'
+import { refuseScript } from './code-rules.ts'
+import { initialFields, refuseForeignFields } from './kind-fields.ts'
+import { overlayAnswers } from './overlay-answers.ts'
+import type { OverlayContext } from './overlay-context.ts'
+import { type OverlayRecord, overlayOfRow, type Viewer } from './overlay-rows.ts'
+import type { OverlayUses } from './overlay-uses.ts'
+import { listScripts } from './script-history.ts'
 
-export interface OverlayEndpointsDependencies {
-  readonly db: Kysely<Database>
-  readonly overlays: OverlayRows
-  readonly store: () => OverlayStore
-  readonly jobs: JobQueue
-  /** Names of servers that run with a revision of the overlay, whatever their settings say by now. */
-  readonly runningWith: (overlayId: number) => string[]
-  readonly log: FastifyBaseLogger
-}
+export function overlayEndpoints(context: OverlayContext, builds: BuildQueue) {
+  const { db, overlays, jobs, host, users, news, onLayersChanged, log } = context
 
-export function overlayEndpoints(dependencies: OverlayEndpointsDependencies) {
-  const { db, overlays, store, jobs, runningWith, log } = dependencies
-
-  const answer = async (record: OverlayRecord): Promise<Overlay> => ({
-    id: record.id,
-    name: record.name,
-    kind: record.kind,
-    ownerId: record.ownerId,
-    shared: record.shared,
-    revision: record.revision,
-    draftFiles: (await store().listDraft(record.id)).length,
-    createdAt: new Date(record.createdAt).toISOString(),
-    updatedAt: new Date(record.updatedAt).toISOString(),
-  })
+  const answer = async (caller: Viewer, record: OverlayRecord) => {
+    const [overlay] = await overlayAnswers(context, caller, [record])
+    if (overlay === undefined) throw new ProblemError('not-found', `There is no overlay ${record.id}.`)
+    return overlay
+  }
 
   return endpoints({
     async listOverlays({ caller, query }) {
       const page = pageOf(query)
-      const { items, nextCursor } = listOfPage(await overlays.list(caller, page), page, record => record)
-      return { items: await Promise.all(items.map(answer)), nextCursor }
+      const { items, nextCursor } = listOfPage(await overlays.list(caller, page), page, row => row)
+      const records = readableRows(items, overlayOfRow, (error: CorruptRowError) =>
+        log.error({ err: error }, 'an overlay was left out of the list'),
+      )
+      return { items: await overlayAnswers(context, caller, records), nextCursor }
     },
 
     async createOverlay({ caller, body }) {
       const { name, kind, shared = false } = body
-      return answer(await overlays.insert({ name, kind, shared, ownerId: caller.userId }))
+      if (kind === 'script') refuseScript(caller, '/kind')
+      refuseForeignFields(kind, body)
+      const ownerId = caller.userId
+      const record = await overlays.insert(
+        { name, kind, shared, ownerId, ...initialFields(body) },
+        caller.userId,
+      )
+      news.changed(record)
+      return answer(caller, record)
     },
 
-    async getOverlay({ params }) {
-      return answer(await overlays.get(params.id))
+    async getOverlay({ params, caller }) {
+      return answer(caller, await overlays.get(params.id))
     },
 
-    async changeOverlay({ params, body }) {
-      return answer(await overlays.change(params.id, body))
+    async changeOverlay({ params, caller, body }) {
+      const before = await overlays.get(params.id)
+      refuseForeignFields(before.kind, body)
+      if (body.script !== undefined && body.script !== before.script) refuseScript(caller)
+      const record = await overlays.change(params.id, body, caller.userId)
+      news.changed(record, before)
+      return answer(caller, record)
     },
 
     async deleteOverlay({ params, note }) {
       const record = await overlays.get(params.id)
-      if (jobs.open({ overlayId: record.id })) {
+      const job = jobs.open({ overlayId: record.id })
+      if (job !== null) {
         throw new ProblemError(
           'in-use',
-          `The overlay “${record.name}” is being built. Delete it when that has ended, or cancel the build.`,
+          `“${job.title}” is under way. Delete the overlay “${record.name}” when that has ended, or cancel it.`,
         )
       }
-      const running = runningWith(record.id)
+      const running = users.running(record.id)
       await overlays.removeUnless(record.id, uses => refusalToDelete(record, uses, running))
       note({ detail: record.name })
+      news.deleted(record)
+      context.drafts.forget(record.id)
+      onLayersChanged()
       // Nothing refers to its files any more, and its number is never used again: left files are waste, not a fault.
-      await store()
+      await host.overlays
         .removeOverlay(record.id)
         .catch((error: unknown) => log.warn({ err: error, overlayId: record.id }, 'files of an overlay stay'))
       return undefined
     },
 
-    async listOverlayFiles({ params }) {
-      return { items: await store().listDraft(params.id), nextCursor: null }
+    async buildOverlay({ params, caller }) {
+      const job = await builds.request(params.id, caller)
+      news.changed(await overlays.get(params.id))
+      return { job }
     },
 
-    async putOverlayFile({ params, query, caller, request, note }) {
-      refuseCodePath(caller, query.path)
-      refuseBeyondDraft(await store().listDraft(params.id), query.path)
-      const content = withoutCode(caller, request.raw)
-      try {
-        const file = await store().putDraft(params.id, query.path, content, limits.uploadedFile)
-        note({ detail: file.path })
-        return file
-      } catch (error) {
-        // What we refused in the middle of the content comes back as the host's failure to write it.
-        throw error instanceof HostError && error.cause instanceof ProblemError ? error.cause : error
-      }
-    },
-
-    async deleteOverlayFile({ params, query, note }) {
-      await store().removeDraft(params.id, query.path)
-      note({ detail: query.path })
-      return undefined
-    },
-
-    async buildOverlay({ params }) {
-      const draft = await store().listDraft(params.id)
-      if (draft.length === 0) {
-        throw new ProblemError('action-not-allowed', 'The draft has no files. Put some into it first.')
-      }
-      const config = draft.find(file => file.path === serverConfigPath)
-      if (config && config.size > limits.overlayConfig) {
-        throw new ProblemError(
-          'body-too-large',
-          `${config.path} has ${config.size} bytes, and may have at most ${limits.overlayConfig}. Shorten it first.`,
-        )
-      }
-      return { job: await enqueueBuild(db, jobs, overlays, params.id) }
+    async listOverlayScripts({ params }) {
+      return { items: await listScripts(db, params.id), nextCursor: null }
     },
   })
 }
@@ -122,9 +96,17 @@ function refusalToDelete(
   { blueprints, servers }: OverlayUses,
   running: readonly string[],
 ): ProblemError | null {
+  const direct = servers.filter(server => server.direct).map(server => server.name)
   const users = [
-    ...(blueprints.length === 0 ? [] : [listOfNames('blueprint', blueprints)]),
-    ...(servers.length === 0 ? [] : [listOfNames('server', servers)]),
+    ...(blueprints.length === 0
+      ? []
+      : [
+          listOfNames(
+            'blueprint',
+            blueprints.map(({ name }) => name),
+          ),
+        ]),
+    ...(direct.length === 0 ? [] : [listOfNames('server', direct)]),
   ]
   if (users.length > 0) {
     return new ProblemError(

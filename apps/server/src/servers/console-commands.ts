@@ -1,11 +1,5 @@
 import { type BanPlayer, limits, type ServerState } from '@left4me/contract'
-import {
-  ProtocolError,
-  parseStatus,
-  quoteConsoleArgument,
-  type StatusPlayer,
-  stripLogEcho,
-} from '@left4me/protocols'
+import { ProtocolError, quoteConsoleArgument, type StatusPlayer, stripLogEcho } from '@left4me/protocols'
 import { ProblemError, refuse } from '../http/problem-error.ts'
 import type { LiveServers } from '../live/live-servers.ts'
 import type { RconSession } from '../live/rcon-session.ts'
@@ -24,7 +18,10 @@ const notRunning: Record<Exclude<ServerState, 'running'>, string> = {
   installing: 'The game is being installed, so that the server can’t run.',
 }
 
-/** What people do with a running server's console. Rejects with a ProblemError, or a ProtocolError when it fails. */
+/**
+ * What people do with a running server's console. Rejects with a ProblemError, or a ProtocolError when it fails; after
+ * `sending` was called the server may have done it all the same.
+ */
 export class ConsoleCommands {
   readonly #directory: ServerDirectory
   readonly #live: LiveServers
@@ -35,7 +32,7 @@ export class ConsoleCommands {
   }
 
   /** Rejects with `reserved-setting` for what belongs to the platform or to the power buttons. */
-  async run(record: ServerRecord, command: string): Promise<string> {
+  async run(record: ServerRecord, command: string, sending: () => void): Promise<string> {
     const bytes = Buffer.byteLength(command)
     if (bytes > limits.consoleCommand) {
       throw refuse(
@@ -47,22 +44,32 @@ export class ConsoleCommands {
     const refusal = refusalOf(command)
     if (refusal) throw refuse(refusal.code, '/command', refusal.message)
     const session = this.#session(record)
-    const output = await this.#execute(record, session, command)
+    const output = await this.#execute(record, session, command, sending)
     return shown(stripLogEcho(output, command), this.#directory.rconPassword(record.id))
   }
 
   /** Rejects with `not-found` when nobody has that number now. */
-  async kick(record: ServerRecord, userId: number, reason: string | undefined): Promise<void> {
+  async kick(
+    record: ServerRecord,
+    userId: number,
+    reason: string | undefined,
+    sending: () => void,
+  ): Promise<void> {
     const text = quoted(reason)
     const session = this.#session(record)
     await this.#playerOf(session, userId)
-    const said = await this.#execute(record, session, `kickid ${userId}${text}`)
+    const said = await this.#execute(record, session, `kickid ${userId}${text}`, sending)
     // Who left in the moment between is not kicked.
     if (/^(?:userid .* not found|can't find user)/im.test(said)) throw nobody(userId)
   }
 
   /** For good, it is also written to banned_user.cfg, which each start reads. */
-  async ban(record: ServerRecord, userId: number, { minutes, reason }: BanPlayer): Promise<StatusPlayer> {
+  async ban(
+    record: ServerRecord,
+    userId: number,
+    { minutes, reason }: BanPlayer,
+    sending: (player: StatusPlayer) => void,
+  ): Promise<void> {
     const text = quoted(reason)
     const session = this.#session(record)
     const player = await this.#playerOf(session, userId)
@@ -75,15 +82,23 @@ export class ConsoleCommands {
       )
     }
     // By SteamID, so that it also holds for who leaves in this moment. Unquoted it would be five words.
-    await session.execute(`banid ${minutes} ${quoteConsoleArgument(player.uniqueId)}`)
-    await this.#execute(record, session, `kickid ${userId}${text}`)
+    const command = `banid ${minutes} ${quoteConsoleArgument(player.uniqueId)}`
+    await this.#execute(record, session, command, () => sending(player))
+    // Before the kick: if that isn't answered, the ban lasts all the same.
     if (minutes === 0) await session.execute('writeid')
-    return player
+    await this.#execute(record, session, `kickid ${userId}${text}`)
   }
 
   /** Players and map are asked for anew, also when the answer was lost: the command may have been executed. */
-  async #execute(record: ServerRecord, session: RconSession, command: string): Promise<string> {
+  async #execute(
+    record: ServerRecord,
+    session: RconSession,
+    command: string,
+    sending: () => void = () => {},
+  ): Promise<string> {
     try {
+      await session.connect()
+      sending()
       return await session.execute(command)
     } finally {
       this.#live.refreshSoon(record.id)
@@ -100,7 +115,7 @@ export class ConsoleCommands {
 
   /** Asked anew: numbers of people who left are given to nobody else, but a list may be seconds old. */
   async #playerOf(session: RconSession, userId: number): Promise<StatusPlayer> {
-    const report = parseStatus(await session.execute('status'))
+    const report = await session.status()
     const player = report.players.find(each => each.userId === userId)
     if (player) return player
     if (report.complete) throw nobody(userId)

@@ -4,7 +4,7 @@ import type { LiveServers } from '../live/live-servers.ts'
 import { auditableCommand, type ConsoleCommands } from './console-commands.ts'
 import { withoutSecret } from './console-excerpt.ts'
 import type { Power } from './power/power.ts'
-import type { ServerDirectory } from './server-directory.ts'
+import type { ServerDirectory, ServerRecord } from './server-directory.ts'
 
 export function consoleEndpoints(dependencies: {
   readonly host: Pick<Host, 'logTail'>
@@ -12,15 +12,16 @@ export function consoleEndpoints(dependencies: {
   readonly live: LiveServers
   readonly power: Power
   readonly commands: ConsoleCommands
+  /** Rejects for a change to a map that the server doesn't have. */
+  readonly refuseUnknownMap: (record: ServerRecord, command: string) => Promise<void>
 }) {
-  const { host, directory, live, power, commands } = dependencies
+  const { host, directory, live, power, commands, refuseUnknownMap } = dependencies
   return endpoints({
     async runCommand({ params, body, note }) {
       const record = power.record(params.id)
-      const output = await commands.run(record, body.command)
-      const secret = directory.rconPassword(record.id)
-      note({ detail: withoutSecret(auditableCommand(body.command), secret) })
-      return { output }
+      await refuseUnknownMap(record, body.command)
+      const detail = withoutSecret(auditableCommand(body.command), directory.rconPassword(record.id))
+      return { output: await commands.run(record, body.command, () => note({ detail, sent: true })) }
     },
 
     async getLogs({ params, query }) {
@@ -41,14 +42,17 @@ export function consoleEndpoints(dependencies: {
     },
 
     async kickPlayer({ params, body, note }) {
-      await commands.kick(power.record(params.id), params.userId, body.reason)
-      note({ detail: `number ${params.userId}` })
+      const { userId } = params
+      const sending = () => note({ detail: `number ${userId}`, sent: true })
+      await commands.kick(power.record(params.id), userId, body.reason, sending)
       return undefined
     },
 
     async banPlayer({ params, body, note }) {
-      const player = await commands.ban(power.record(params.id), params.userId, body)
-      note({ detail: `${player.uniqueId} for ${body.minutes === 0 ? 'good' : `${body.minutes} minutes`}` })
+      const term = body.minutes === 0 ? 'good' : `${body.minutes} minutes`
+      await commands.ban(power.record(params.id), params.userId, body, ({ uniqueId }) =>
+        note({ detail: `${uniqueId} for ${term}`, sent: true }),
+      )
       return undefined
     },
   })

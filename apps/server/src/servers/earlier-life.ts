@@ -11,7 +11,7 @@ export interface EarlierLife {
   readonly failures: ReadonlyMap<number, StateReason>
 }
 
-const powerKinds = ['server-start', 'server-stop', 'server-restart'] as const
+const powerKinds = ['server-start', 'server-stop', 'server-restart', 'installation-switch'] as const
 
 export async function earlierLife(db: Kysely<Database>): Promise<EarlierLife> {
   const rows = await db

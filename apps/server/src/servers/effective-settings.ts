@@ -35,7 +35,7 @@ export interface EffectiveSettingsDependencies {
 }
 
 /**
- * Merges a server's settings with its blueprint's and picks the newest revision of each overlay. Rejects with what keeps
+ * Merges a server's settings with its blueprint's and picks the revision of each overlay that the server stays on, else the newest. Rejects with what keeps
  * the server from being started: `unknown-overlay` (gone, or never built), `unknown-blueprint`, `reserved-setting`
  * (a row of an older version may hold what is reserved by now), or a JobFailure for a damaged row.
  */
@@ -51,6 +51,7 @@ export async function resolveSettings(
   if (blueprint) refuseReservedSettings(blueprint, `of the blueprint “${blueprint.name}”`)
   const overlayIds = [...new Set([...record.overlayIds, ...(blueprint?.overlayIds ?? [])])]
   const known = await overlays.byIds(overlayIds)
+  const held = await overlays.heldBy(record.id)
   return {
     serverName: record.name,
     port: record.port,
@@ -70,7 +71,7 @@ export async function resolveSettings(
           `The overlay “${name}” has never been built. Build it, or take it out of the server’s or the blueprint’s overlays.`,
         )
       }
-      return { overlayId, revision, name }
+      return { overlayId, revision: held.get(overlayId) ?? revision, name }
     }),
     blueprintConfig: blueprint?.config ?? [],
     serverConfig: record.config,

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { Arguments, Config } from '@left4me/contract'
+import { Arguments, Config, type UpdatePolicy } from '@left4me/contract'
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import { sql } from 'kysely'
 import Value from 'typebox/value'
 import { CorruptRowError, parseJsonColumn } from '../db/json-column.ts'
 import type { Database } from '../db/schema.ts'
 import { ProblemError, refuse } from '../http/problem-error.ts'
+import { settleHeldLayers } from '../overlays/held-layers.ts'
 import { isStartedWith, type StartedWith } from './started-with.ts'
 
 /** A server as its owner has set it up. */
@@ -20,6 +21,12 @@ export interface ServerRecord {
   readonly overlayIds: readonly number[]
   readonly arguments: readonly string[]
   readonly config: readonly string[]
+  /** Unless somebody stopped it. */
+  readonly startAtBoot: boolean
+  /** Players see its campaigns without an account. */
+  readonly publicPage: boolean
+  /** When it changes to a new revision of the installation. */
+  readonly updatePolicy: UpdatePolicy
   /** What somebody last asked for; the host says what is. */
   readonly wanted: 'stopped' | 'running'
   readonly startedWith: StartedWith | null
@@ -38,6 +45,9 @@ export interface NewServerRecord {
   readonly overlayIds: readonly number[]
   readonly arguments: readonly string[]
   readonly config: readonly string[]
+  readonly startAtBoot: boolean
+  readonly publicPage: boolean
+  readonly updatePolicy: UpdatePolicy
 }
 
 export type ServerRecordChange = Partial<Omit<NewServerRecord, 'ownerId'>>
@@ -114,12 +124,17 @@ export class ServerDirectory {
           config: JSON.stringify(server.config),
           rcon_password: newPassword(),
           wanted: 'stopped',
+          start_at_boot: Number(server.startAtBoot),
+          public_page: Number(server.publicPage),
+          update_mode: server.updatePolicy.mode,
+          update_time: server.updatePolicy.time,
           created_at: now,
           updated_at: now,
         })
         .returning('id')
         .executeTakeFirstOrThrow()
       await writeOverlays(transaction, row.id, server.overlayIds)
+      await settleHeldLayers(transaction, { serverId: row.id })
       return { id: row.id, extra: await also(row.id, transaction) }
     })
     return { record: await this.#reread(id), extra }
@@ -140,10 +155,16 @@ export class ServerDirectory {
           ...(change.blueprintId === undefined ? {} : { blueprint_id: change.blueprintId }),
           ...(change.arguments === undefined ? {} : { arguments: JSON.stringify(change.arguments) }),
           ...(change.config === undefined ? {} : { config: JSON.stringify(change.config) }),
+          ...(change.startAtBoot === undefined ? {} : { start_at_boot: Number(change.startAtBoot) }),
+          ...(change.publicPage === undefined ? {} : { public_page: Number(change.publicPage) }),
+          ...(change.updatePolicy === undefined
+            ? {}
+            : { update_mode: change.updatePolicy.mode, update_time: change.updatePolicy.time }),
         })
         .where('id', '=', id)
         .execute()
       if (change.overlayIds !== undefined) await writeOverlays(transaction, id, change.overlayIds)
+      await settleHeldLayers(transaction, { serverId: id })
     })
     return this.#reread(id)
   }
@@ -272,6 +293,9 @@ function readRow(row: Row): ServerRecord {
     overlayIds: JSON.parse(row.overlay_ids) as number[],
     arguments: launchArguments ?? [],
     config: config ?? [],
+    startAtBoot: row.start_at_boot === 1,
+    publicPage: row.public_page === 1,
+    updatePolicy: { mode: row.update_mode, time: row.update_time },
     wanted: row.wanted,
     startedWith: read('started_with', row.started_with, isStartedWith),
     createdAt: row.created_at,

@@ -8,14 +8,17 @@ import { ProblemError } from '../http/problem-error.ts'
 import { JobFailure } from '../jobs/job-failure.ts'
 import type { JobQueue } from '../jobs/job-queue.ts'
 import type { LiveServers } from '../live/live-servers.ts'
+import { copyHeldLayers } from '../overlays/held-layers.ts'
 import type { OverlayRows, Viewer } from '../overlays/overlay-rows.ts'
 import { refuseUnusableOverlays } from '../overlays/usable-overlays.ts'
 import { configPartsOf, readOverlayConfigs, resolveSettings } from './effective-settings.ts'
 import type { PortAllocator } from './ports/port-allocator.ts'
 import type { Power } from './power/power.ts'
 import type { NewServerRecord, ServerDirectory, ServerRecord } from './server-directory.ts'
+import { settingsOf } from './settings/config-settings.ts'
 import { refuseReservedSettings } from './settings/refuse-reserved-settings.ts'
 import { describeServerConfig } from './settings/server-config.ts'
+import { checkedPolicy } from './settings/update-policy.ts'
 
 export interface ServerEndpointsDependencies {
   readonly host: Pick<Host, 'overlays'>
@@ -64,6 +67,9 @@ export function serverEndpoints(dependencies: ServerEndpointsDependencies) {
         overlayIds,
         arguments: body.arguments ?? [],
         config: body.config ?? [],
+        startAtBoot: body.startAtBoot ?? true,
+        publicPage: body.publicPage ?? false,
+        updatePolicy: checkedPolicy(body.updatePolicy ?? { mode: 'when-empty', time: null }),
       }
       const { record } = await insertWithPort(dependencies, server, port, async () => null)
       return answer(record.id)
@@ -85,7 +91,11 @@ export function serverEndpoints(dependencies: ServerEndpointsDependencies) {
             live.status(record.id).pid === null ? null : record.startedWith?.specification.port
           await ports.refuseUnlessFree(body.port, caller, [record.port, ...(listensOn ? [listensOn] : [])])
         }
-        await directory.change(record.id, body)
+        const { updatePolicy, ...others } = body
+        await directory.change(record.id, {
+          ...others,
+          ...(updatePolicy === undefined ? {} : { updatePolicy: checkedPolicy(updatePolicy) }),
+        })
         return answer(record.id)
       }),
 
@@ -107,10 +117,14 @@ export function serverEndpoints(dependencies: ServerEndpointsDependencies) {
             overlayIds: source.overlayIds,
             arguments: source.arguments,
             config: source.config,
+            startAtBoot: source.startAtBoot,
+            publicPage: false,
+            updatePolicy: source.updatePolicy,
           },
           undefined,
-          (serverId, transaction) =>
-            jobs.enqueue(
+          async (serverId, transaction) => {
+            await copyHeldLayers(transaction, source.id, serverId)
+            return jobs.enqueue(
               {
                 kind: 'server-clone',
                 input: { serverId, fromServerId: source.id },
@@ -123,7 +137,8 @@ export function serverEndpoints(dependencies: ServerEndpointsDependencies) {
                 ownerId: caller.userId,
               },
               transaction,
-            ),
+            )
+          },
         )
         note({ detail: `as server:${record.id}` })
         return { job }
@@ -134,7 +149,8 @@ export function serverEndpoints(dependencies: ServerEndpointsDependencies) {
       try {
         const settings = await resolveSettings(settingsDependencies, power.record(params.id))
         const overlayConfigs = await readOverlayConfigs(settingsDependencies, settings)
-        return { lines: describeServerConfig(configPartsOf(settings, overlayConfigs)) }
+        const lines = describeServerConfig(configPartsOf(settings, overlayConfigs))
+        return { lines, settings: settingsOf(lines.map(line => line.text)) }
       } catch (error) {
         if (!(error instanceof JobFailure)) throw error
         throw new ProblemError('action-not-allowed', `${error.message} ${error.remedy ?? ''}`, {

@@ -27,7 +27,8 @@ function isSpecification(value: unknown): value is InstanceSpecification {
     Number.isInteger(value['port']) &&
     isListOfText(value['arguments']) &&
     Array.isArray(value['layers']) &&
-    value['layers'].every(isLayer)
+    value['layers'].every(isLayer) &&
+    (value['installation'] === undefined || Number.isInteger(value['installation']))
   )
 }
 

@@ -7,6 +7,9 @@ export class MemoryHost implements Pick<Host, 'open' | 'close' | 'list' | 'logTa
   readonly #listeners = new Set<(instanceId: number, lines: LogLine[]) => void>()
   /** Makes every question fail. */
   unavailable = false
+  /** Keeps questions for the end of a log waiting. */
+  pause: Promise<void> = Promise.resolve()
+  logQuestions = 0
 
   get followers(): number {
     return this.#listeners.size
@@ -33,6 +36,8 @@ export class MemoryHost implements Pick<Host, 'open' | 'close' | 'list' | 'logTa
   }
 
   async logTail(instanceId: number, lines: number): Promise<LogLine[]> {
+    this.logQuestions += 1
+    await this.pause
     return this.#log(instanceId).slice(-lines)
   }
 

@@ -56,10 +56,13 @@ export class PlatformDomain implements Domain {
       },
       players: () => [],
       host: () => null,
+      usages: () => [],
+      simulated: () => dependencies.config.simulated,
       withoutSecrets: (_, text) => text,
     }
   }
 
+  async load(): Promise<void> {}
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 
@@ -107,6 +110,9 @@ function exampleServer(id: number, ownerId: number): Server {
     address: `127.0.0.1:${27014 + id}`,
     connectUrl: `steam://connect/127.0.0.1:${27014 + id}`,
     simulated: true,
+    startAtBoot: true,
+    publicPage: false,
+    updatePolicy: { mode: 'when-empty', time: null },
     restartNeeded: false,
     jobId: null,
     createdAt: time,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Problem, Role, Server } from '@left4me/contract'
-import { createProcessHost, type Host, type ProcessHostOptions } from '@left4me/host'
+import { createProcessHost, defaultDownloadPolicy, type Host, type ProcessHostOptions } from '@left4me/host'
 import type { Config } from '../config/config.ts'
 import { createDomain, type DomainOptions } from '../create-domain.ts'
 import { monitorPace } from '../live/server-monitor.ts'
@@ -25,7 +25,12 @@ export interface Person {
   send<Body>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<Body>>
   /** What has to be refused: the problem. */
   refused(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'GET', path: string, body?: unknown): Promise<Problem>
+  text(path: string): Promise<string>
+  /** The answer itself, for its headers and bytes. */
+  raw(path: string, init?: RequestInit): Promise<Response>
   upload(overlayId: number, path: string, content: string | Uint8Array): Promise<Answer<unknown>>
+  /** Puts bytes as they are. */
+  put<Body>(path: string, content: string | Uint8Array): Promise<Answer<Body>>
   /** What a stream of events has sent when `until` has come, and a moment later. */
   firstEvents(path: string, until: string): Promise<string>
 }
@@ -36,6 +41,14 @@ export interface ProductBedOptions {
   readonly steamcmdSwitches?: string
   readonly ports?: number
   readonly host?: Partial<ProcessHostOptions>
+  /** Of a simulated Web API that the test runs; Steam's own without it. */
+  readonly steamWebApiUrl?: string
+}
+
+/** Of 20 game ports, or up to 200, that no other worker's bed has, nor a port that follows from one of those by thousands. */
+function firstPort(): number {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? process.pid)
+  return 21_000 + (worker % 2) * 500 + (process.pid % 15) * 20
 }
 
 /**
@@ -58,7 +71,7 @@ export class ProductBed implements AsyncDisposable {
     this.root = root
     this.#options = options
     this.entries = this.#recording.entries
-    const start = 21_000 + (process.pid % 400) * 20
+    const start = firstPort()
     this.config = {
       root,
       listen: { host: '127.0.0.1', port: 0 },
@@ -69,10 +82,13 @@ export class ProductBed implements AsyncDisposable {
       simulated: true,
       portRange: { start, end: start + (options.ports ?? 20) - 1 },
       jobWorkers: 4,
-      steamWebApi: { key: null, url: null },
+      steamWebApi: { key: null, url: options.steamWebApiUrl ?? null },
       logListener: { address: null, bind: null },
       sessionCookieSecure: false,
+      proxySecret: null,
       publicAddress: null,
+      readOnlyWhile: null,
+      service: { notifySocket: null, watchdogMs: null },
       logLevel: 'warn',
     }
   }
@@ -108,13 +124,14 @@ export class ProductBed implements AsyncDisposable {
 
   /** Starts it as a process of its own, as `npm start` does, instead of within the test: for killing it. */
   async startApart(): Promise<void> {
-    const { root, portRange } = this.config
+    const { root, portRange, steamWebApi } = this.config
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
       env: {
         PATH: process.env['PATH'],
         LEFT4ME_ROOT: root,
         LEFT4ME_LISTEN: '127.0.0.1:0',
         LEFT4ME_SIMULATOR: '1',
+        ...(steamWebApi.url === null ? {} : { STEAM_WEB_API_URL: steamWebApi.url }),
         LEFT4ME_PORT_RANGE_START: String(portRange.start),
         LEFT4ME_PORT_RANGE_END: String(portRange.end),
       },
@@ -140,21 +157,12 @@ export class ProductBed implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { domain = {}, steamcmdSwitches = '' } = this.#options
+    const { domain = {} } = this.#options
     this.#running = await startServer({
       config: this.config,
       log: this.#recording.log,
-      createHost: config => {
-        this.#host = createProcessHost({
-          root: config.root,
-          node: process.execPath,
-          steamcmd: config.steamcmd,
-          steamcmdEnvironment: {
-            LEFT4ME_SIMULATOR_SWITCHES: `-simulate-duration-ms 0 ${steamcmdSwitches}`,
-          },
-          timings: { restartDelay: 200, restartDelayLimit: 1000, idleExit: 50 },
-          ...this.#options.host,
-        })
+      createHost: () => {
+        this.#host = this.createHost()
         return this.#host
       },
       createDomain: dependencies =>
@@ -163,6 +171,29 @@ export class ProductBed implements AsyncDisposable {
           pace: { ...monitorPace, starting: 250, afterHint: 50, info: 500, status: 1000, statusGap: 100 },
           ...domain,
         }),
+    })
+  }
+
+  /** Another driver of the same host, to be opened. */
+  createHost(): Host {
+    const { steamcmdSwitches = '' } = this.#options
+    return createProcessHost({
+      root: this.root,
+      node: process.execPath,
+      steamcmd: this.config.steamcmd,
+      steamcmdEnvironment: {
+        LEFT4ME_SIMULATOR_SWITCHES: `-simulate-duration-ms 0 ${steamcmdSwitches}`,
+      },
+      ...(this.config.steamWebApi.url === null
+        ? {}
+        : {
+            downloads: {
+              ...defaultDownloadPolicy,
+              trustedOrigins: [new URL(this.config.steamWebApi.url).origin],
+            },
+          }),
+      timings: { restartDelay: 200, restartDelayLimit: 1000, idleExit: 50 },
+      ...this.#options.host,
     })
   }
 
@@ -228,7 +259,7 @@ export class ProductBed implements AsyncDisposable {
     what: string,
     look: () => Promise<Value | null | false> | Value | null | false,
   ): Promise<Value> {
-    const deadline = Date.now() + 25_000
+    const deadline = Date.now() + 60_000
     for (;;) {
       const value = await look()
       if (value !== null && value !== false) return value
@@ -316,6 +347,17 @@ class PersonByToken implements Person {
     })
   }
 
+  async text(path: string): Promise<string> {
+    const headers = { authorization: `Bearer ${this.#token}` }
+    return (await fetch(`${this.#url()}${path}`, { headers })).text()
+  }
+
+  raw(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    headers.set('authorization', `Bearer ${this.#token}`)
+    return fetch(`${this.#url()}${path}`, { ...init, headers })
+  }
+
   async refused(method: string, path: string, body?: unknown): Promise<Problem> {
     const answer = await this.send<Problem>(method, path, body)
     if (answer.status < 400) throw new Error(`${method} ${path} was not refused`)
@@ -323,7 +365,11 @@ class PersonByToken implements Person {
   }
 
   upload(overlayId: number, path: string, content: string | Uint8Array): Promise<Answer<unknown>> {
-    return this.#ask(`/api/v1/overlays/${overlayId}/files/content?path=${encodeURIComponent(path)}`, {
+    return this.put(`/api/v1/overlays/${overlayId}/files/content?path=${encodeURIComponent(path)}`, content)
+  }
+
+  put<Body>(path: string, content: string | Uint8Array): Promise<Answer<Body>> {
+    return this.#ask(path, {
       method: 'PUT',
       headers: { 'content-type': 'application/octet-stream' },
       body: typeof content === 'string' ? content : new Blob([Uint8Array.from(content)]),

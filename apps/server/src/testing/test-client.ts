@@ -36,7 +36,7 @@ export class TestClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: bodyOf(body) }),
     })
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
@@ -51,6 +51,11 @@ export class TestClient {
     this.call('POST', path, body, headers)
   patch = (path: string, body: unknown) => this.call('PATCH', path, body)
   delete = (path: string) => this.call('DELETE', path)
+}
+
+function bodyOf(body: unknown): string | Blob {
+  if (body instanceof Uint8Array) return new Blob([Uint8Array.from(body)])
+  return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
 function parse(text: string): unknown {

@@ -36,12 +36,15 @@ export async function startTestServer(
   options: {
     readonly endpoints?: Partial<Domain['endpoints']>
     readonly environment?: Record<string, string>
+    /** What the environment alone can't say in a test. */
+    readonly config?: Partial<Config>
     readonly webFiles?: Record<string, string>
     readonly heartbeat?: number
   } = {},
 ): Promise<TestServer> {
   const root = mkdtempSync(join(tmpdir(), 'left4me-http-'))
-  const config = readConfig({ LEFT4ME_ROOT: root, LEFT4ME_LISTEN: '127.0.0.1:0', ...options.environment })
+  const environment = { LEFT4ME_ROOT: root, LEFT4ME_LISTEN: '127.0.0.1:0', ...options.environment }
+  const config = { ...readConfig(environment), ...options.config }
   const webFolder = join(root, 'web')
   for (const [path, text] of Object.entries(options.webFiles ?? {})) {
     mkdirSync(dirname(join(webFolder, path)), { recursive: true })

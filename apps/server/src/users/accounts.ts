@@ -10,6 +10,7 @@ export interface NewAccount {
   readonly username: string
   readonly password: string
   readonly role: Role
+  readonly mayBringCode?: boolean
 }
 
 /** Who may log in. Used by the API and by the command line. */
@@ -25,11 +26,11 @@ export class Accounts {
   /** Rejects with `name-taken`. */
   async create(account: NewAccount): Promise<User> {
     const hash = await this.#passwords.hash(account.password)
-    return this.#db.transaction().execute(transaction => insert(transaction, account, hash))
+    return userOfRow(await this.#db.transaction().execute(transaction => insert(transaction, account, hash)))
   }
 
   /** Makes the first admin; rejects with `set-up-closed` when somebody has an account already. */
-  async createFirst(account: Omit<NewAccount, 'role'>): Promise<User> {
+  async createFirst(account: Omit<NewAccount, 'role'>): Promise<UserRow> {
     const hash = await this.#passwords.hash(account.password)
     return this.#db.transaction().execute(async transaction => {
       if (await transaction.selectFrom('users').select('id').limit(1).executeTakeFirst()) {
@@ -55,28 +56,40 @@ export class Accounts {
       .executeTakeFirst()
   }
 
-  /** Also ends their sessions, but `keepSession`. */
-  async setPassword(id: number, password: string, options: { keepSession?: number } = {}): Promise<void> {
+  /** Also ends their sessions. */
+  async setPassword(id: number, password: string): Promise<void> {
     const hash = await this.#passwords.hash(password)
     await this.#db.transaction().execute(async transaction => {
       await transaction.updateTable('users').set({ password_hash: hash }).where('id', '=', id).execute()
-      await endSessions(transaction, id, options.keepSession)
+      await endSessions(transaction, id)
     })
   }
 
-  /** Keeps the same password under today's parameters. */
-  async rehash(id: number, password: string, outdated: string): Promise<void> {
+  /**
+   * Like `setPassword`, but keeps a session, and changes nothing and answers false where the password isn't the one of
+   * `verified` any more: somebody set another meanwhile.
+   */
+  async replacePassword(verified: UserRow, password: string, keepSession: number | null): Promise<boolean> {
     const hash = await this.#passwords.hash(password)
-    await this.#db
-      .updateTable('users')
-      .set({ password_hash: hash })
-      .where('id', '=', id)
-      .where('password_hash', '=', outdated)
-      .execute()
+    return this.#db.transaction().execute(async transaction => {
+      const replaced = await replaceHash(transaction, verified, hash)
+      if (replaced) await endSessions(transaction, verified.id, keepSession)
+      return replaced
+    })
+  }
+
+  /** Keeps the same password under today's parameters. Answers the row as it is then, were it not changed meanwhile. */
+  async rehash(verified: UserRow, password: string): Promise<UserRow> {
+    const hash = await this.#passwords.hash(password)
+    const replaced = await replaceHash(this.#db, verified, hash)
+    return replaced ? { ...verified, password_hash: hash } : verified
   }
 
   /** Also ends their sessions. Rejects with `last-admin` or `not-found`. */
-  async change(id: number, change: { role?: Role; password?: string }): Promise<User> {
+  async change(
+    id: number,
+    change: { role?: Role; password?: string; mayBringCode?: boolean },
+  ): Promise<User> {
     const hash = change.password === undefined ? null : await this.#passwords.hash(change.password)
     return this.#db.transaction().execute(async transaction => {
       const row = await findOrRefuse(transaction, id)
@@ -85,10 +98,15 @@ export class Accounts {
         ...row,
         role: change.role ?? row.role,
         password_hash: hash ?? row.password_hash,
+        may_bring_code: change.mayBringCode === undefined ? row.may_bring_code : Number(change.mayBringCode),
       }
       await transaction
         .updateTable('users')
-        .set({ role: changed.role, password_hash: changed.password_hash })
+        .set({
+          role: changed.role,
+          password_hash: changed.password_hash,
+          may_bring_code: changed.may_bring_code,
+        })
         .where('id', '=', id)
         .execute()
       if (hash !== null || changed.role !== row.role) await endSessions(transaction, id)
@@ -116,6 +134,7 @@ export function userOfRow(row: UserRow): User {
     id: row.id,
     username: row.username,
     role: row.role,
+    mayBringCode: row.role === 'admin' || row.may_bring_code === 1,
     createdAt: new Date(row.created_at).toISOString(),
     lastSeenAt: row.last_seen_at === null ? null : new Date(row.last_seen_at).toISOString(),
   }
@@ -126,7 +145,11 @@ export function keyOf(username: string): string {
   return username.toLowerCase()
 }
 
-async function insert(transaction: Transaction<Database>, account: NewAccount, hash: string): Promise<User> {
+async function insert(
+  transaction: Transaction<Database>,
+  account: NewAccount,
+  hash: string,
+): Promise<UserRow> {
   const key = keyOf(account.username)
   const taken = await transaction
     .selectFrom('users')
@@ -134,18 +157,18 @@ async function insert(transaction: Transaction<Database>, account: NewAccount, h
     .where('username_key', '=', key)
     .executeTakeFirst()
   if (taken) throw refuse('name-taken', '/username', `There is a user ${account.username} already.`)
-  const row = await transaction
+  return transaction
     .insertInto('users')
     .values({
       username: account.username,
       username_key: key,
+      may_bring_code: Number(account.mayBringCode ?? false),
       password_hash: hash,
       role: account.role,
       created_at: Date.now(),
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  return userOfRow(row)
 }
 
 async function findOrRefuse(transaction: Transaction<Database>, id: number): Promise<UserRow> {
@@ -168,7 +191,26 @@ async function refuseLastAdmin(transaction: Transaction<Database>, row: UserRow)
   )
 }
 
-async function endSessions(transaction: Transaction<Database>, userId: number, kept?: number): Promise<void> {
+/** false when the hash is no longer that of the row. */
+async function replaceHash(
+  db: Kysely<Database>,
+  { id, password_hash }: UserRow,
+  hash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ password_hash: hash })
+    .where('id', '=', id)
+    .where('password_hash', '=', password_hash)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+async function endSessions(
+  transaction: Transaction<Database>,
+  userId: number,
+  kept: number | null = null,
+): Promise<void> {
   await transaction
     .deleteFrom('sessions')
     .where('user_id', '=', userId)

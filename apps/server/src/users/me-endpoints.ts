@@ -36,13 +36,12 @@ export function meEndpoints(options: {
     async changeMyPassword({ body, caller, clientAddress }) {
       const row = await self(caller)
       // Whoever finds an open browser must not be able to guess on.
-      const attempt = await limits.begin(keyOf(row.username), clientAddress)
-      if (!(await passwords.verify(body.currentPassword, row.password_hash))) {
-        throw refuse('wrong-credentials', '/currentPassword', 'This is not your present password.')
-      }
-      await limits.succeeded(attempt, keyOf(row.username), clientAddress)
-      const kept = caller.by.kind === 'session' ? { keepSession: caller.by.id } : {}
-      await accounts.setPassword(row.id, body.newPassword, kept)
+      const right = await limits.attempt(keyOf(row.username), clientAddress, () =>
+        passwords.verify(body.currentPassword, row.password_hash),
+      )
+      if (!right) throw notYourPassword()
+      const kept = caller.by.kind === 'session' ? caller.by.id : null
+      if (!(await accounts.replacePassword(row, body.newPassword, kept))) throw notYourPassword()
       sessions.changed()
       return userOfRow(row)
     },
@@ -94,6 +93,10 @@ export function meEndpoints(options: {
       return undefined
     },
   })
+}
+
+function notYourPassword(): ProblemError {
+  return refuse('wrong-credentials', '/currentPassword', 'This is not your present password.')
 }
 
 function apiTokenOfRow(row: Selectable<Database['api_tokens']>): ApiToken {

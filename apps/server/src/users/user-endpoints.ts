@@ -27,7 +27,7 @@ export function userEndpoints(options: {
 
     async createUser({ body, note }) {
       const user = await accounts.create({ role: 'user', ...body })
-      note({ detail: `${user.username}, ${user.role}` })
+      note({ detail: `${user.username}, ${user.role}${body.mayBringCode ? ', may bring code' : ''}` })
       return user
     },
 
@@ -43,6 +43,9 @@ export function userEndpoints(options: {
       const changes = [
         ...(body.role === undefined ? [] : [`role ${body.role}`]),
         ...(body.password === undefined ? [] : ['password']),
+        ...(body.mayBringCode === undefined
+          ? []
+          : [body.mayBringCode ? 'may bring code' : 'may not bring code']),
       ]
       note({ detail: `${user.username}: ${changes.join(', ') || 'nothing'}` })
       return user

@@ -62,8 +62,7 @@ export async function call<Name extends RouteName>(
     })
   } catch (cause) {
     if (signal?.aborted) throw cause
-    const { title, detail } = messages.errors.unreachable
-    throw new ProblemError({ code: 'unreachable', status: 0, title, detail, cause })
+    throw unreachable(cause)
   }
   if (!response.ok) throw await problemOf(response)
   if (answer.body === null) return null as Answer<Name>
@@ -71,8 +70,19 @@ export async function call<Name extends RouteName>(
     return (await response.json()) as Answer<Name>
   } catch (cause) {
     if (signal?.aborted) throw cause
-    throw unreadable(response, cause)
+    throw unreadable(response.status, cause)
   }
+}
+
+/** There was no answer at all. */
+export function unreachable(cause?: unknown): ProblemError {
+  const { title, detail } = messages.errors.unreachable
+  return new ProblemError({ code: 'unreachable', status: 0, title, detail, cause })
+}
+
+/** What an answer with this status and body (parsed JSON, or anything else) says. */
+export function problemOfBody(status: number, body: unknown): ProblemError {
+  return isProblemBody(body) ? new ProblemError(body) : unreadable(status)
 }
 
 async function problemOf(response: Response): Promise<ProblemError> {
@@ -80,9 +90,9 @@ async function problemOf(response: Response): Promise<ProblemError> {
   try {
     body = await response.json()
   } catch (cause) {
-    return unreadable(response, cause)
+    return unreadable(response.status, cause)
   }
-  return isProblemBody(body) ? new ProblemError(body) : unreadable(response)
+  return problemOfBody(response.status, body)
 }
 
 function isProblemBody(body: unknown): body is Problem {
@@ -100,7 +110,7 @@ function isProblemBody(body: unknown): body is Problem {
   )
 }
 
-function unreadable(response: Response, cause?: unknown): ProblemError {
-  const { title, detail } = messages.errors.unreadable(response.status)
-  return new ProblemError({ code: 'unreadable', status: response.status, title, detail, cause })
+function unreadable(status: number, cause?: unknown): ProblemError {
+  const { title, detail } = messages.errors.unreadable(status)
+  return new ProblemError({ code: 'unreadable', status, title, detail, cause })
 }

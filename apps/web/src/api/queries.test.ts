@@ -1,6 +1,6 @@
 import type { Job, Server } from '@left4me/contract'
 import { QueryClient } from '@tanstack/react-query'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   feedJob,
   feedQueries,
@@ -23,6 +23,8 @@ beforeEach(() => {
   queries = new QueryClient()
   freshness.clear()
 })
+
+afterEach(() => vi.unstubAllGlobals())
 
 describe('an event', () => {
   it('of a server changes the list and the server itself', () => {
@@ -55,6 +57,15 @@ describe('an event', () => {
       queries.getQueryData(jobsQuery(state).queryKey)?.pages[0]?.items.map(({ state }) => state)
     expect([states(null), states('running'), states('failed')]).toEqual([['failed'], [], ['failed']])
     expect(queries.getQueryData(jobQuery(1).queryKey)?.state).toBe('failed')
+  })
+
+  it('of a job that ended while a list was asked for keeps it out of that list', async () => {
+    const answer = Promise.withResolvers<Response>()
+    vi.stubGlobal('fetch', () => answer.promise)
+    const list = queries.fetchInfiniteQuery(jobsQuery('running'))
+    feedJob(queries, job(1, { state: 'succeeded' }))
+    answer.resolve(Response.json({ items: [job(2), job(1)], nextCursor: null }))
+    expect((await list).pages[0]?.items).toEqual([job(2)])
   })
 
   it('of an install that ended asks for the installation again, and one of progress does not', () => {

@@ -4,6 +4,7 @@ import { applyJob, applyServer } from '../live/apply-event.ts'
 import type { StreamEvent } from '../live/event-stream.ts'
 import { Freshness } from '../live/freshness.ts'
 import { call } from './call.ts'
+import { refreshContentOf, refreshOverlay } from './content-queries.ts'
 
 /** What the event stream said, for requests that were under way meanwhile. */
 export const freshness = new Freshness()
@@ -21,6 +22,8 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: ({ signal }) => call('getSession', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
+  // An admin may have granted or taken a right meanwhile, which no event tells.
+  refetchOnWindowFocus: 'always',
 })
 
 export const serversQuery = queryOptions({
@@ -88,6 +91,24 @@ export const hostQuery = queryOptions({
   ...live,
 })
 
+/** What a server takes from the machine changes all the time: asked for while somebody looks. Milliseconds. */
+const usageInterval = 3000
+
+export const usageQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['usage', id],
+    queryFn: async ({ signal }) => (await call('getUsage', { params: { id }, signal })).usage,
+    refetchInterval: usageInterval,
+    staleTime: 0,
+  })
+
+export const hostInstancesQuery = queryOptions({
+  queryKey: ['host-instances'],
+  queryFn: async ({ signal }) => (await call('listHostInstances', { signal })).items,
+  refetchInterval: usageInterval,
+  staleTime: 0,
+})
+
 /** Newest first, a page at a time; `state` null: all. */
 export const jobsQuery = (state: JobState | null) =>
   infiniteQueryOptions({
@@ -96,7 +117,9 @@ export const jobsQuery = (state: JobState | null) =>
       const mark = freshness.mark()
       const query = { limit: 50, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) }
       const page = await call('listJobs', { query, signal })
-      return { ...page, items: page.items.map(job => freshness.newer(`job/${job.id}`, job, mark)) }
+      const items = page.items.map(job => freshness.newer(`job/${job.id}`, job, mark))
+      // What is newer may belong into another list.
+      return { ...page, items: items.filter(job => state === null || job.state === state) }
     },
     initialPageParam: '',
     getNextPageParam: page => page.nextCursor,
@@ -153,6 +176,9 @@ export function feedQueries(
     case 'job':
       feedJob(queries, data)
       return
+    case 'overlay':
+      void refreshOverlay(queries, data.id)
+      return
     case 'host':
       freshness.heard('host', data)
       queries.setQueryData(hostQuery.queryKey, data)
@@ -170,14 +196,24 @@ export function feedJob(queries: QueryClient, job: Job): void {
       applyJob(data, job, ({ state: now }) => state === null || state === now),
     )
   }
-  if (job.kind === 'installation-update' && before?.state !== job.state) {
+  if (before?.state !== job.state) refreshContentOf(queries, job)
+  if (job.kind.startsWith('installation-') && before?.state !== job.state) {
     void queries.invalidateQueries({ queryKey: installationQuery.queryKey })
   }
 }
 
 /** The stream begins (anew): whatever it keeps current may have been missed, also that things are gone. */
 export function refreshLive(queries: QueryClient): void {
-  for (const queryKey of [['servers'], ['jobs'], ['job'], ['installation']]) {
+  for (const queryKey of [
+    ['session'],
+    ['servers'],
+    ['jobs'],
+    ['job'],
+    ['installation'],
+    ['overlays'],
+    ['overlay'],
+    ['server-content'],
+  ]) {
     void queries.invalidateQueries({ queryKey })
   }
 }

@@ -1,7 +1,7 @@
 import type { Installation, InstallationState } from '@left4me/contract'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleDashed, CircleX, Download, LoaderCircle, type LucideIcon } from 'lucide-react'
-import { installationQuery, jobQuery, serverQuery } from '../api/queries.ts'
+import { installationQuery, jobQuery } from '../api/queries.ts'
 import { formatBytes } from '../format/numbers.ts'
 import { isOver } from '../jobs/job-look.tsx'
 import { CancelButton, JobLog, JobProgress } from '../jobs/job-page.tsx'
@@ -17,6 +17,8 @@ import { Loading } from '../ui/progress.tsx'
 import { Facts, Link, Text } from '../ui/text.tsx'
 import { LocalTime } from '../ui/time.tsx'
 import type { Tone } from '../ui/tone.ts'
+import { PendingServers } from './pending-servers.tsx'
+import { Revisions } from './revisions.tsx'
 
 const text = messages.installation
 
@@ -27,8 +29,11 @@ const looks: Record<InstallationState, { tone: Tone; icon: LucideIcon }> = {
   broken: { tone: 'broken', icon: CircleX },
 }
 
+/** What servers wait for changes without a job; milliseconds. */
+const interval = 10_000
+
 export function InstallationPage() {
-  const { data, error, refetch } = useQuery(installationQuery)
+  const { data, error, refetch } = useQuery({ ...installationQuery, refetchInterval: interval })
   return (
     <Page title={text.title} width="reading" actions={data && <InstallButton installation={data} />}>
       <Text block tone="neutral">
@@ -42,7 +47,7 @@ export function InstallationPage() {
 }
 
 function Present({ installation }: { installation: Installation }) {
-  const { state, version, buildId, size, updatedAt, problem, runningServerIds } = installation
+  const { state, version, buildId, size, updatedAt, problem, updateAvailable } = installation
   // Before there are game files, what would be installed is known by the whole only.
   const simulated = useSimulated() || installation.simulated
   const admin = useIsAdmin()
@@ -60,6 +65,12 @@ function Present({ installation }: { installation: Installation }) {
           {problem}
         </Notice>
       )}
+      {updateAvailable && state !== 'installing' && (
+        <Notice tone="attention" title={text.updateAvailable(updateAvailable.version)}>
+          {text.updateSources[updateAvailable.source]} {text.updateWhileRunning}
+        </Notice>
+      )}
+      {installation.jobId !== null && <Work jobId={installation.jobId} />}
       <Panel>
         <Facts
           items={[
@@ -76,9 +87,9 @@ function Present({ installation }: { installation: Installation }) {
             [text.updated, updatedAt === null ? none : <LocalTime key="updated" value={updatedAt} />],
           ]}
         />
-        {runningServerIds.length > 0 && <Blocking ids={runningServerIds} />}
       </Panel>
-      {installation.jobId !== null && <Work jobId={installation.jobId} />}
+      {installation.pendingServers.length > 0 && <PendingServers installation={installation} />}
+      {installation.revisions.length > 0 && <Revisions installation={installation} />}
     </>
   )
 }
@@ -86,19 +97,13 @@ function Present({ installation }: { installation: Installation }) {
 function InstallButton({ installation }: { installation: Installation }) {
   const admin = useIsAdmin()
   const update = useStartJob('updateInstallation')
-  const { state, runningServerIds } = installation
-  const reason = !admin
-    ? messages.errors.adminsOnly
-    : state === 'installing'
-      ? text.working
-      : runningServerIds.length > 0
-        ? text.blocked(runningServerIds.length)
-        : null
+  const { state, updateAvailable } = installation
+  const reason = !admin ? messages.errors.adminsOnly : state === 'installing' ? text.working : null
   return (
     <>
       <ProblemNotice error={update.error} />
       <Button
-        kind={state === 'ready' ? 'plain' : 'primary'}
+        kind={state === 'ready' && !updateAvailable ? 'plain' : 'primary'}
         icon={Download}
         busy={update.isPending}
         disabledReason={reason}
@@ -110,26 +115,7 @@ function InstallButton({ installation }: { installation: Installation }) {
   )
 }
 
-/** The servers that have to be stopped first. */
-function Blocking({ ids }: { ids: readonly number[] }) {
-  const servers = useQueries({ queries: ids.map(id => serverQuery(id)) })
-  return (
-    <Stack gap={1}>
-      <Text size="sm" tone="neutral">
-        {text.blocked(ids.length)}
-      </Text>
-      <Row gap={3}>
-        {ids.map((id, index) => (
-          <Link key={id} to="/servers/$serverId" params={{ serverId: id }}>
-            {servers[index]?.data?.name ?? text.serverNumber(id)}
-          </Link>
-        ))}
-      </Row>
-    </Stack>
-  )
-}
-
-/** The install or update that is under way, or was the last one. */
+/** The install or update that is under way. */
 function Work({ jobId }: { jobId: number }) {
   const { data: job } = useQuery(jobQuery(jobId))
   if (!job) return null

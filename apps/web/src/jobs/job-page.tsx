@@ -5,6 +5,7 @@ import { CircleStop } from 'lucide-react'
 import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
 import { feedJob, freshness, jobQuery } from '../api/queries.ts'
+import { formatBytes } from '../format/numbers.ts'
 import { messages } from '../messages/messages.ts'
 import { NotFoundPage, ProblemNotice } from '../shell/error-page.tsx'
 import { Button } from '../ui/button.tsx'
@@ -66,6 +67,11 @@ function LoadedJob({ job }: { job: Job }) {
               {text.showServer}
             </Link>
           )}
+          {job.overlayId !== null && (
+            <Link to="/overlays/$overlayId" params={{ overlayId: job.overlayId }}>
+              {text.showOverlay}
+            </Link>
+          )}
         </Row>
         <JobProgress job={job} />
       </Stack>
@@ -85,12 +91,17 @@ export function JobProgress({ job }: { job: Job }) {
             value={job.state === 'queued' || job.progress === 0 ? null : job.progress}
             shown
           />
-          {(job.cancelRequested || job.activity) && (
+          {(job.cancelRequested || job.activity || job.transfer) && (
             <Text size="sm" tone="neutral">
-              {job.cancelRequested ? text.cancelling : job.activity}
+              {job.cancelRequested
+                ? text.cancelling
+                : [job.activity, job.transfer && transferText(job.transfer)].filter(Boolean).join(' · ')}
             </Text>
           )}
         </Stack>
+      )}
+      {job.result !== null && isOver(job.state) && (
+        <Notice tone={job.state === 'succeeded' ? 'good' : 'neutral'}>{job.result}</Notice>
       )}
       {job.error && (
         <Notice tone="broken" title={job.error.message}>
@@ -99,6 +110,11 @@ export function JobProgress({ job }: { job: Job }) {
       )}
     </>
   )
+}
+
+/** How much has come, of how much, and how fast. */
+function transferText({ bytes, total, rate }: NonNullable<Job['transfer']>): string {
+  return text.transfer(formatBytes(bytes), total === null ? null : formatBytes(total), formatBytes(rate))
 }
 
 export function CancelButton({ job }: { job: Job }) {

@@ -11,11 +11,12 @@ import { NameLink } from '../ui/fleet.tsx'
 import { Page, Panel, Row, Stack } from '../ui/layout.tsx'
 import { Hint } from '../ui/notice.tsx'
 import { Segments } from '../ui/pressable.tsx'
-import { Loading, Progress } from '../ui/progress.tsx'
+import { Loading } from '../ui/progress.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { Text } from '../ui/text.tsx'
 import { Elapsed, RelativeTime } from '../ui/time.tsx'
 import { JobStateBadge } from './job-look.tsx'
+import { JobProgress } from './job-page.tsx'
 
 const route = getRouteApi('/app/jobs')
 const text = messages.jobs
@@ -96,15 +97,11 @@ function What({ job }: { job: Job }) {
           {job.title}
         </NameLink>
       </Text>
-      {job.state === 'running' && (
-        <>
-          <Progress label={job.title} value={job.progress === 0 ? null : job.progress} shown />
-          {job.activity && (
-            <Text size="sm" tone="neutral">
-              {job.activity}
-            </Text>
-          )}
-        </>
+      {job.state === 'running' && <JobProgress job={job} />}
+      {job.result !== null && (
+        <Text size="sm" tone="neutral">
+          {job.result}
+        </Text>
       )}
       {job.error && (
         <Text size="sm" tone="broken">

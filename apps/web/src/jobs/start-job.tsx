@@ -1,7 +1,7 @@
 import type { AcceptedJob, Job, RouteName } from '@left4me/contract'
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { type Answer, call, type Input } from '../api/call.ts'
-import type { ProblemError } from '../api/problem-error.ts'
+import { isProblem, type ProblemError } from '../api/problem-error.ts'
 import { feedJob, freshness } from '../api/queries.ts'
 import { messages } from '../messages/messages.ts'
 import { Link } from '../ui/text.tsx'
@@ -27,6 +27,21 @@ export function hearJob(job: Job): void {
       {messages.actions.showJob}
     </Link>,
   )
+}
+
+/** To be called when the event stream begins anew: it doesn't bring what ended meanwhile. */
+export async function askForWatched(queries: QueryClient): Promise<void> {
+  for (const id of watched) {
+    const mark = freshness.mark()
+    try {
+      const job = freshness.newer(`job/${id}`, await call('getJob', { params: { id } }), mark)
+      feedJob(queries, job)
+      hearJob(job)
+    } catch (error) {
+      // Its record was cleared away; otherwise the stream, or its next beginning, tells.
+      if (isProblem(error, 'not-found')) watched.delete(id)
+    }
+  }
 }
 
 /** Starts a job and shows it everywhere at once. */

@@ -6,6 +6,8 @@ export type LiveState =
   | 'live'
   /** Interrupted; it is being tried again by itself. */
   | 'broken'
+  /** Nobody looks: let go of until somebody does. */
+  | 'paused'
   /** The server says that nobody is logged in, or that there is no such thing: trying again is pointless. */
   | 'refused'
 
@@ -29,7 +31,7 @@ export interface EventStreamOptions {
 
 export type StreamEvent = { [Name in EventName]: { name: Name; data: EventData[Name] } }[EventName]
 
-const names: readonly EventName[] = ['server', 'log', 'players', 'job', 'host']
+const names: readonly EventName[] = ['server', 'log', 'players', 'job', 'host', 'overlay']
 /** EventSource.CLOSED, which doesn't exist outside a browser. */
 const closed = 2
 
@@ -71,17 +73,18 @@ export class EventStream {
    * at must not hold them all.
    */
   pause(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#paused) return
     clearTimeout(this.#timer)
     this.#source?.close()
     this.#source = null
     this.#paused = true
+    this.#options.onState('paused')
   }
 
   resume(): void {
     if (!this.#paused || this.#stopped) return
     this.#paused = false
-    this.#connect('connecting')
+    this.#connect('broken')
   }
 
   /** Tries at once instead of after the delay; does nothing while the stream is open. */

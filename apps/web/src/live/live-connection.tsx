@@ -5,7 +5,7 @@ import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
 import { feedQueries, refreshLive } from '../api/queries.ts'
 import { addLogLines } from '../console/server-logs.ts'
-import { hearJob } from '../jobs/start-job.tsx'
+import { askForWatched, hearJob } from '../jobs/start-job.tsx'
 import { EventStream, type LiveState } from './event-stream.ts'
 
 interface Live {
@@ -42,30 +42,39 @@ export function LiveConnection({ serverId, onLoggedOut, children }: LiveConnecti
   const [live, setLive] = useState<Live>({ state: 'connecting', asOf: null, retry: () => {} })
 
   useEffect(() => {
+    let hiddenSince: Date | null = null
     const stream = new EventStream({
       url:
         serverId === null
           ? pathOf('events')
           : pathOf('serverEvents', { id: serverId }, { lines: firstLines }),
       open: url => new EventSource(url),
-      onOpen: () => refreshLive(queries),
+      onOpen: () => {
+        refreshLive(queries)
+        void askForWatched(queries)
+      },
       onEvent: event => {
         if (event.name === 'log') addLogLines(event.data.serverId, [event.data])
         else feedQueries(queries, event)
         if (event.name === 'job') hearJob(event.data)
       },
-      onState: state =>
+      onState: state => {
+        const now = hiddenSince ?? new Date()
         setLive(before => ({
           state,
-          asOf: state === 'live' || before.state === 'live' ? new Date() : before.asOf,
+          asOf: state === 'live' || before.state === 'live' ? now : before.asOf,
           retry: () => stream.retryNow(),
-        })),
+        }))
+      },
       mayRetry: async () => {
         try {
           await (serverId === null ? call('getSession') : call('getServer', { params: { id: serverId } }))
         } catch (error) {
           if (isProblem(error, 'not-signed-in')) onLoggedOut()
-          return !isProblem(error, 'not-signed-in', 'not-found', 'not-allowed')
+          const gone = isProblem(error, 'not-found', 'not-allowed')
+          // Its page stands there as it was last heard of.
+          if (gone) void queries.invalidateQueries({ queryKey: ['server', serverId] })
+          return !gone && !isProblem(error, 'not-signed-in')
         }
         return true
       },
@@ -75,8 +84,12 @@ export function LiveConnection({ serverId, onLoggedOut, children }: LiveConnecti
     const onVisibility = () => {
       clearTimeout(asleep)
       if (document.visibilityState === 'hidden') {
+        hiddenSince = new Date()
         asleep = setTimeout(() => stream.pause(), hiddenPatience)
       } else {
+        // The timer doesn't run in a tab that a phone has frozen.
+        if (hiddenSince && Date.now() - hiddenSince.getTime() >= hiddenPatience) stream.pause()
+        hiddenSince = null
         stream.resume()
         stream.retryNow()
       }

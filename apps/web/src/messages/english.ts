@@ -1,6 +1,11 @@
-import type { InstallationState, JobState, PowerAction, Role, ServerState } from '@left4me/contract'
+import type { JobState, PowerAction, Role, ServerState } from '@left4me/contract'
 import type { LogKind } from '../console/read-log-line.ts'
 import type { KeyAction } from '../keyboard/keyboard-map.ts'
+import { englishContent } from './english-content.ts'
+import { englishMachine } from './english-machine.ts'
+import { englishOverlays } from './english-overlays.ts'
+import { englishServer } from './english-server.ts'
+import { englishSettings } from './english-settings.ts'
 
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
 
@@ -18,12 +23,6 @@ const jobStates: Record<JobState, string> = {
   succeeded: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
-}
-const installationStates: Record<InstallationState, string> = {
-  missing: 'Not installed',
-  installing: 'Installing',
-  ready: 'Ready',
-  broken: 'Broken',
 }
 const powerActions: Record<PowerAction, string> = {
   start: 'Start',
@@ -45,7 +44,11 @@ const shortcuts: Record<KeyAction, string> = {
   search: 'Search or filter this page',
   'go-servers': 'Go to the servers',
   'go-jobs': 'Go to the jobs',
+  'go-overlays': 'Go to the overlays',
+  'go-blueprints': 'Go to the blueprints',
+  'go-library': 'Go to the library',
   'go-installation': 'Go to the installation',
+  'go-host': 'Go to the host',
   'go-account': 'Go to your account',
   'new-server': 'Make a new server',
   'next-row': 'Next row',
@@ -88,11 +91,19 @@ export const english = {
     more: 'Show more',
     showJob: 'Show the job',
   },
+  unsaved: {
+    title: 'You have changes that aren’t saved',
+    about: 'They are lost when you leave this page.',
+    leave: 'Leave without saving',
+    stay: 'Stay',
+  },
   forms: {
     optional: 'optional',
     show: 'Show the password',
     typeFirst: (text: string) => `Type “${text}” first.`,
     saved: 'Saved.',
+    unsaved: 'Not saved yet.',
+    discard: 'Discard',
     nothingChanged: 'Nothing has been changed.',
     required: 'Needed.',
     tooLong: (n: number) => `At most ${n} characters.`,
@@ -126,10 +137,16 @@ export const english = {
     skip: 'Skip to the content',
     servers: 'Servers',
     jobs: 'Jobs',
+    overlays: 'Overlays',
+    blueprints: 'Blueprints',
+    library: 'Library',
     installation: 'Installation',
+    host: 'Host',
+    disk: 'Disk',
     people: 'People',
     audit: 'Audit',
     account: 'Account',
+    more: 'More',
     shortcuts: 'Keyboard shortcuts',
     logOut: 'Log out',
   },
@@ -143,6 +160,8 @@ export const english = {
     setUpNeeded: 'Nobody can log in yet',
     setUpNeededDetail: 'Open the set-up link that left4me printed when it started. It makes the first admin.',
     expired: 'You were logged out. Log in again to go on.',
+    ended: 'You were logged out',
+    endedAbout: (name: string) => `What you typed is still there. Log in again as ${name} to go on with it.`,
   },
   setUp: {
     title: 'Set up left4me',
@@ -232,6 +251,8 @@ export const english = {
     tabs: 'Server',
     overview: 'Overview',
     console: 'Console',
+    layers: 'Layers',
+    files: 'Files',
     config: 'Config',
     settings: 'Settings',
     lasting: 'for',
@@ -285,19 +306,6 @@ export const english = {
     events: 'Recent events',
     noEvents: 'Nothing has happened yet that is worth a line.',
   },
-  changeMap: {
-    title: 'Change the map',
-    chapter: 'Chapter',
-    how: 'How',
-    keep: 'Take the players along',
-    keepAbout: 'Everybody stays connected.',
-    restart: 'Begin anew',
-    restartAbout: 'The game is started afresh on this map; players may have to join again.',
-    action: 'Change map',
-    answered: 'The server answered:',
-    waiting:
-      'The server broke off the console, as it may while it changes the map. Waiting for the new map …',
-  },
   events: {
     joined: (name: string) => `${name} joined`,
     left: (name: string, reason: string | null) => (reason ? `${name} left: ${reason}` : `${name} left`),
@@ -336,45 +344,6 @@ export const english = {
     notRunning: 'Start the server to talk to its console.',
     noOutput: '(no answer)',
   },
-  config: {
-    title: 'server.cfg',
-    about: 'As the next start will write it. The RCON password is left out.',
-    sources: { platform: 'left4me', overlay: 'overlay', blueprint: 'blueprint', server: 'this server' },
-    edit: 'Edit this server’s lines',
-    empty: 'There are no lines.',
-  },
-  settings: {
-    general: 'General',
-    nextStart: 'Changes take effect at the next start.',
-    name: 'Name',
-    port: 'Port',
-    config: 'Config lines',
-    configHint: 'One line of server.cfg each. They run after the overlays’ and the blueprint’s.',
-    arguments: 'Launch arguments',
-    argumentsHint:
-      'One each line or separated by blanks, for example +map c2m1_highway. They come after the blueprint’s.',
-    overlays: 'Overlays',
-    overlaysAbout: 'Uppermost first: of two that bring the same file the upper one wins.',
-    clone: 'Clone',
-    cloneAbout: 'Makes another server with the same settings and a copy of its files.',
-    cloneName: 'Name of the clone',
-    cloneAction: 'Clone',
-    danger: 'Danger zone',
-    reset: 'Reset',
-    resetAbout:
-      'Deletes everything that the server wrote itself: its logs of the game, saved bans, files of plugins. Settings stay.',
-    resetTitle: (name: string) => `Reset “${name}”?`,
-    resetLost:
-      'Everything in its writable layer is lost: the game’s own logs, saved bans, and what plugins stored. Its settings, config lines and overlays stay.',
-    resetAction: 'Reset the server',
-    delete: 'Delete',
-    deleteAbout: 'Deletes the server, its settings and its files. The game and overlays stay.',
-    deleteTitle: (name: string) => `Delete “${name}”?`,
-    deleteLost: (port: number) =>
-      `Its settings, its writable layer and its log are lost, and port ${port} becomes free for others. This can’t be undone.`,
-    deleteType: 'Type the server’s name',
-    deleteAction: 'Delete the server',
-  },
   jobs: {
     title: 'Jobs',
     state: 'State',
@@ -387,9 +356,16 @@ export const english = {
       'A job is a piece of work that takes a while: installing the game, starting a server. It shows here while it runs and afterwards, with its log.',
     noMatch: 'No job is in this state.',
   },
+  ...englishMachine,
+  ...englishOverlays,
+  ...englishContent,
+  ...englishServer,
+  ...englishSettings,
   jobStates,
   job: {
     progress: 'Progress',
+    transfer: (bytes: string, total: string | null, rate: string) =>
+      total === null ? `${bytes}, ${rate}/s` : `${bytes} of ${total}, ${rate}/s`,
     cancel: 'Cancel job',
     cancelling: 'Stopping …',
     notCancellable: 'This job can’t be stopped half-way.',
@@ -397,37 +373,9 @@ export const english = {
     runningFor: 'For',
     begun: 'Begun',
     showServer: 'Show the server',
+    showOverlay: 'Show the overlay',
     log: 'Log',
     emptyLog: 'Nothing has been said yet.',
-  },
-  installation: {
-    title: 'Installation',
-    about: 'The game files that all servers share. steamcmd downloads them; servers never write to them.',
-    state: 'State',
-    states: installationStates,
-    version: 'Version',
-    build: 'Build id',
-    size: 'Size',
-    updated: 'Updated',
-    game: 'Game',
-    simulatedGame: 'Simulated Left 4 Dead 2',
-    realGame: 'Left 4 Dead 2 dedicated server (app 222860)',
-    install: 'Install the game',
-    update: 'Update the game',
-    repair: 'Install again',
-    missingTitle: 'The game isn’t installed yet',
-    missing:
-      'Servers can be created, but not started. Installing downloads about 10 GB from Steam, without a Steam account.',
-    missingSimulated:
-      'Servers can be created, but not started. The simulated game is small and installs in a moment.',
-    askAdmin: 'Ask an admin to install it.',
-    broken: 'The game files are broken',
-    working: 'It is being worked on already.',
-    blocked: (n: number) =>
-      n === 1
-        ? '1 running server keeps the game from being updated. Stop it first.'
-        : `${n} running servers keep the game from being updated. Stop them first.`,
-    serverNumber: (id: number) => `Server ${id}`,
   },
   people: {
     title: 'People',
@@ -438,6 +386,11 @@ export const english = {
     role: 'Role',
     roles,
     roleAbout: { user: 'Has servers of their own.', admin: 'May do everything, with everybody’s servers.' },
+    code: 'May bring code',
+    codeHint:
+      'Script overlays, and plugins that are programs (.so, .smx). Such code runs on this machine: apart from everything else, but give this only to people whom you trust.',
+    codeAdmin: 'Admins may bring code: script overlays and plugins that are programs.',
+    codeTag: 'may bring code',
     lastSeen: 'Last seen',
     since: 'Since',
     never: 'never',

@@ -10,8 +10,8 @@ import { useIsAdmin, useMe } from '../session/session.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Tag } from '../ui/badge.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
-import { ChoiceCards } from '../ui/choices.tsx'
-import { ConfirmDialog, Dialog, DialogActions } from '../ui/dialog.tsx'
+import { Checkbox, ChoiceCards } from '../ui/choices.tsx'
+import { ConfirmDialog, Dialog, DialogSubmit } from '../ui/dialog.tsx'
 import { Form, PasswordField, TextField } from '../ui/field.tsx'
 import { Fill, Page, Panel, Row } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -74,7 +74,18 @@ function People() {
                   </Row>
                 ),
               },
-              { key: 'role', title: text.role, cell: user => text.roles[user.role] },
+              {
+                key: 'role',
+                title: text.role,
+                cell: user => (
+                  <Row>
+                    {text.roles[user.role]}
+                    {user.mayBringCode && user.role !== 'admin' && (
+                      <Tag title={text.codeHint}>{text.codeTag}</Tag>
+                    )}
+                  </Row>
+                ),
+              },
               {
                 key: 'seen',
                 title: text.lastSeen,
@@ -131,13 +142,28 @@ function People() {
 const roleChoices = roles.map(role => ({ value: role, label: text.roles[role], about: text.roleAbout[role] }))
 const readRole = (value: string): Role => (value === 'admin' ? 'admin' : 'user')
 
+/** Whether somebody may bring code onto the machine; admins always may. */
+function CodeRight({
+  role,
+  checked,
+  onChange,
+}: {
+  role: Role
+  checked: boolean
+  onChange: (checked: boolean) => void
+}) {
+  if (role === 'admin') return <Text tone="neutral">{text.codeAdmin}</Text>
+  return <Checkbox label={text.code} hint={text.codeHint} checked={checked} onChange={onChange} />
+}
+
 function AddPerson({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient()
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('user')
+  const [code, setCode] = useState(false)
   const add = useMutation({
-    mutationFn: () => call('createUser', { body: { username, password, role } }),
+    mutationFn: () => call('createUser', { body: { username, password, role, mayBringCode: code } }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: usersQuery.queryKey })
       onClose()
@@ -170,13 +196,9 @@ function AddPerson({ onClose }: { onClose: () => void }) {
           onChange={value => setRole(readRole(value))}
           choices={roleChoices}
         />
+        <CodeRight role={role} checked={code} onChange={setCode} />
         {Object.keys(fields).length === 0 && <ProblemNotice error={add.error} />}
-        <DialogActions>
-          <Button onClick={onClose}>{messages.actions.cancel}</Button>
-          <Button type="submit" kind="primary" busy={add.isPending}>
-            {text.add}
-          </Button>
-        </DialogActions>
+        <DialogSubmit action={text.add} busy={add.isPending} onCancel={onClose} />
       </Form>
     </Dialog>
   )
@@ -186,11 +208,16 @@ function ChangePerson({ user, onClose }: { user: User; onClose: () => void }) {
   const queries = useQueryClient()
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>(user.role)
+  const [code, setCode] = useState(user.mayBringCode)
   const change = useMutation({
     mutationFn: () =>
       call('changeUser', {
         params: { id: user.id },
-        body: { ...(role === user.role ? {} : { role }), ...(password ? { password } : {}) },
+        body: {
+          ...(role === user.role ? {} : { role }),
+          ...(password ? { password } : {}),
+          ...(code === user.mayBringCode ? {} : { mayBringCode: code }),
+        },
       }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: usersQuery.queryKey })
@@ -198,7 +225,7 @@ function ChangePerson({ user, onClose }: { user: User; onClose: () => void }) {
     },
   })
   const fields = isProblem(change.error) ? change.error.fieldErrors(['password']) : {}
-  const unchanged = role === user.role && password === ''
+  const unchanged = role === user.role && password === '' && code === user.mayBringCode
   return (
     <Dialog open onClose={onClose} title={text.editTitle(user.username)}>
       <Form onSubmit={() => !unchanged && change.mutate()}>
@@ -209,6 +236,7 @@ function ChangePerson({ user, onClose }: { user: User; onClose: () => void }) {
           onChange={value => setRole(readRole(value))}
           choices={roleChoices}
         />
+        <CodeRight role={role} checked={code} onChange={setCode} />
         <PasswordField
           label={text.newPassword}
           value={password}
@@ -218,17 +246,12 @@ function ChangePerson({ user, onClose }: { user: User; onClose: () => void }) {
           error={fields['password']}
         />
         {Object.keys(fields).length === 0 && <ProblemNotice error={change.error} />}
-        <DialogActions>
-          <Button onClick={onClose}>{messages.actions.cancel}</Button>
-          <Button
-            type="submit"
-            kind="primary"
-            busy={change.isPending}
-            disabledReason={unchanged ? messages.forms.nothingChanged : null}
-          >
-            {messages.actions.save}
-          </Button>
-        </DialogActions>
+        <DialogSubmit
+          action={messages.actions.save}
+          busy={change.isPending}
+          disabledReason={unchanged ? messages.forms.nothingChanged : null}
+          onCancel={onClose}
+        />
       </Form>
     </Dialog>
   )

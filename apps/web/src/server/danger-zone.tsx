@@ -73,7 +73,9 @@ export function DangerZone({ server }: { server: Server }) {
         typed={{ label: text.deleteType, text: server.name }}
         busy={remove.isPending}
         error={<ProblemNotice error={remove.error} />}
-        onConfirm={() => remove.mutate({ params }, { onSuccess: () => void navigate({ to: '/' }) })}
+        onConfirm={() =>
+          remove.mutate({ params }, { onSuccess: () => void navigate({ to: '/', ignoreBlocker: true }) })
+        }
       >
         {text.deleteLost(server.port)}
       </ConfirmDialog>

@@ -7,6 +7,7 @@ import { useServerLog } from '../console/server-logs.ts'
 import { findMap, mapTitle } from '../game/campaigns.ts'
 import { messages } from '../messages/messages.ts'
 import { Button } from '../ui/button.tsx'
+import { ForeignText } from '../ui/foreign-text.tsx'
 import { MainAndAside, Panel, Row, Stack } from '../ui/layout.tsx'
 import { Line, LineList } from '../ui/list.tsx'
 import { Hint } from '../ui/notice.tsx'
@@ -19,6 +20,7 @@ import { PlayersPanel } from './players-panel.tsx'
 import { describeEvent, recentEvents } from './recent-events.ts'
 import { isUp } from './server-look.tsx'
 import { useServer } from './server-page.tsx'
+import { UsagePanel } from './usage-panel.tsx'
 
 export function OverviewTab() {
   const server = useServer()
@@ -33,6 +35,7 @@ export function OverviewTab() {
       aside={
         <>
           <Play server={server} />
+          {server.pid !== null && <UsagePanel server={server} />}
           <About server={server} />
         </>
       }
@@ -134,7 +137,7 @@ function Events({ serverId }: { serverId: number }) {
         <LineList label={text.events}>
           {events.map(({ key, time, event }) => (
             <Line key={key} time={<RelativeTime value={time} />}>
-              {describeEvent(event)}
+              <ForeignText>{describeEvent(event)}</ForeignText>
             </Line>
           ))}
         </LineList>

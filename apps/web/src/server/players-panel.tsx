@@ -8,6 +8,7 @@ import { messages } from '../messages/messages.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Tag } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { ForeignText, harmless } from '../ui/foreign-text.tsx'
 import { Fill, Panel, Row } from '../ui/layout.tsx'
 import { Hint } from '../ui/notice.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -60,7 +61,7 @@ export function PlayersPanel({ server }: { server: Server }) {
               kind="quiet"
               icon={UserX}
               iconOnly
-              label={text.kickNamed(player.name)}
+              label={text.kickNamed(harmless(player.name))}
               onClick={() => setRemoval({ how: 'kick', player })}
             >
               {text.kick}
@@ -70,7 +71,7 @@ export function PlayersPanel({ server }: { server: Server }) {
               kind="quiet"
               icon={Ban}
               iconOnly
-              label={text.banNamed(player.name)}
+              label={text.banNamed(harmless(player.name))}
               onClick={() => setRemoval({ how: 'ban', player })}
             >
               {text.ban}
@@ -93,15 +94,16 @@ export function PlayersPanel({ server }: { server: Server }) {
 }
 
 function PlayerName({ player }: { player: Player }) {
+  const name = <ForeignText>{player.name}</ForeignText>
   if (player.bot) {
     return (
       <Row>
-        <Text tone="neutral">{player.name}</Text>
+        <Text tone="neutral">{name}</Text>
         <Tag>{text.bot}</Tag>
       </Row>
     )
   }
-  if (player.steamId === null) return <Text strong>{player.name}</Text>
+  if (player.steamId === null) return <Text strong>{name}</Text>
   return (
     <Text strong>
       <Anchor
@@ -109,9 +111,9 @@ function PlayerName({ player }: { player: Player }) {
         href={`https://steamcommunity.com/profiles/${player.steamId}`}
         target="_blank"
         rel="noreferrer"
-        title={text.profile(player.name)}
+        title={text.profile(harmless(player.name))}
       >
-        {player.name}
+        {name}
       </Anchor>
     </Text>
   )

@@ -25,7 +25,7 @@ const route = getRouteApi('/app/servers/$serverId')
 export function ServerPage() {
   const { serverId } = route.useParams()
   const { data: server, error, refetch } = useQuery(serverQuery(serverId))
-  if (isProblem(error, 'not-found')) return <NotFoundPage />
+  if (isProblem(error, 'not-found', 'not-allowed')) return <NotFoundPage />
   if (!server) {
     return (
       <Page title={messages.server.tabs}>
@@ -98,6 +98,12 @@ function LoadedServer({ server }: { server: Server }) {
         </TabLink>
         <TabLink to="/servers/$serverId/console" params={params}>
           {messages.server.console}
+        </TabLink>
+        <TabLink to="/servers/$serverId/layers" params={params}>
+          {messages.server.layers}
+        </TabLink>
+        <TabLink to="/servers/$serverId/files" params={params}>
+          {messages.server.files}
         </TabLink>
         <TabLink to="/servers/$serverId/config" params={params}>
           {messages.server.config}

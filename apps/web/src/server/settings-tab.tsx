@@ -1,23 +1,26 @@
 import { limits, type Server, type ServerChange } from '@left4me/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/call.ts'
 import { isProblem } from '../api/problem-error.ts'
-import { feedQueries, generatedConfigQuery, overlaysQuery } from '../api/queries.ts'
+import { feedQueries, generatedConfigQuery } from '../api/queries.ts'
+import { useEdits } from '../edits/use-edits.ts'
+import { useUnsaved } from '../edits/use-unsaved.ts'
 import { messages } from '../messages/messages.ts'
+import { ArgumentsField } from '../settings/arguments-field.tsx'
 import { ProblemNotice } from '../shell/error-page.tsx'
-import { Button } from '../ui/button.tsx'
-import { Form, TextArea, TextField } from '../ui/field.tsx'
-import { MainAndAside, Panel, Row, Stack } from '../ui/layout.tsx'
+import { Form, TextField } from '../ui/field.tsx'
+import { MainAndAside, Panel } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { Text } from '../ui/text.tsx'
+import { SaveRow } from '../ui/save-row.tsx'
 import { CloneServer } from './clone-server.tsx'
 import { DangerZone } from './danger-zone.tsx'
-import { joinErrors, nameError, readArguments, readLines, readPort } from './read-settings.ts'
+import { PublicPage, StartPolicy, UpdatePolicy } from './policies.tsx'
+import { joinErrors, nameError, readArguments, readPort } from './read-settings.ts'
 import { useServer } from './server-page.tsx'
+import { StartMap } from './start-map-field.tsx'
 
 const text = messages.settings
-const fields = ['name', 'port', 'config', 'arguments'] as const
+const fields = ['name', 'port', 'arguments'] as const
 
 export function SettingsTab() {
   const server = useServer()
@@ -26,7 +29,9 @@ export function SettingsTab() {
       main={<General server={server} />}
       aside={
         <>
-          {server.overlayIds.length > 0 && <Overlays ids={server.overlayIds} />}
+          <StartPolicy server={server} />
+          <UpdatePolicy server={server} />
+          <PublicPage server={server} />
           <CloneServer server={server} />
           <DangerZone server={server} />
         </>
@@ -38,17 +43,15 @@ export function SettingsTab() {
 const typed = (server: Server) => ({
   name: server.name,
   port: String(server.port),
-  config: server.config.join('\n'),
   arguments: server.arguments.join(' '),
 })
 
 function General({ server }: { server: Server }) {
   const queries = useQueryClient()
   // What was typed stays while events change the server; only what was changed here is sent.
-  const [edited, setEdited] = useState<Partial<ReturnType<typeof typed>>>({})
+  const { edited, edit, saved } = useEdits<Partial<ReturnType<typeof typed>>>({})
   const present = typed(server)
   const values = { ...present, ...edited }
-  const edit = (change: Partial<ReturnType<typeof typed>>) => setEdited({ ...edited, ...change })
   const change = readChange(present, values)
   const port = readPort(values.port)
   const own = {
@@ -56,51 +59,48 @@ function General({ server }: { server: Server }) {
     port: port === undefined ? messages.forms.portRange : port === null ? messages.forms.required : undefined,
   }
   const save = useMutation({
-    mutationFn: () => call('changeServer', { params: { id: server.id }, body: change }),
-    onSuccess: changed => {
+    mutationFn: (sent: { change: ServerChange; edited: typeof edited }) =>
+      call('changeServer', { params: { id: server.id }, body: sent.change }),
+    onSuccess: (changed, sent) => {
       feedQueries(queries, { name: 'server', data: changed })
       void queries.invalidateQueries({ queryKey: generatedConfigQuery(server.id).queryKey })
-      setEdited({})
+      saved(sent.edited)
     },
   })
   const problem = isProblem(save.error) ? save.error : null
   const errors = joinErrors(own, problem?.fieldErrors(fields) ?? {})
   const unchanged = Object.keys(change).length === 0 && !own.port
+  useUnsaved(!unchanged)
   return (
     <Panel title={text.general} about={text.nextStart}>
       <Form
         onSubmit={() => {
-          if (!own.name && !own.port && !unchanged) save.mutate()
+          if (!own.name && !own.port && !unchanged && !save.isPending) save.mutate({ change, edited })
         }}
       >
         <TextField
           label={text.name}
           value={values.name}
-          onChange={name => edit({ name })}
+          onChange={name => edit({ ...edited, name })}
           maxLength={limits.serverName}
           error={errors['name']}
         />
         <TextField
           label={text.port}
           value={values.port}
-          onChange={next => edit({ port: next })}
+          onChange={port => edit({ ...edited, port })}
           inputMode="numeric"
           error={errors['port']}
         />
-        <TextArea
-          label={text.config}
-          value={values.config}
-          onChange={config => edit({ config })}
-          rows={Math.min(20, Math.max(5, server.config.length + 2))}
-          placeholder="z_difficulty Hard"
-          hint={text.configHint}
-          error={errors['config']}
+        <StartMap
+          serverId={server.id}
+          words={readArguments(values.arguments)}
+          onChange={words => edit({ ...edited, arguments: words.join(' ') })}
         />
-        <TextArea
+        <ArgumentsField
           label={text.arguments}
           value={values.arguments}
-          onChange={next => edit({ arguments: next })}
-          rows={2}
+          onChange={next => edit({ ...edited, arguments: next })}
           hint={text.argumentsHint}
           error={errors['arguments']}
         />
@@ -110,19 +110,7 @@ function General({ server }: { server: Server }) {
           </Notice>
         ))}
         {save.error && Object.keys(errors).length === 0 && <ProblemNotice error={save.error} />}
-        <Row>
-          <Button
-            type="submit"
-            kind="primary"
-            busy={save.isPending}
-            disabledReason={unchanged ? messages.forms.nothingChanged : null}
-          >
-            {messages.actions.save}
-          </Button>
-          <span role="status">
-            {save.isSuccess && unchanged && <Text tone="good">{messages.forms.saved}</Text>}
-          </span>
-        </Row>
+        <SaveRow save={save} unchanged={unchanged} />
       </Form>
     </Panel>
   )
@@ -134,23 +122,6 @@ function readChange(before: ReturnType<typeof typed>, after: ReturnType<typeof t
   return {
     ...(after.name.trim() !== before.name ? { name: after.name.trim() } : {}),
     ...(typeof port === 'number' && String(port) !== before.port ? { port } : {}),
-    ...(after.config !== before.config ? { config: readLines(after.config) } : {}),
     ...(after.arguments !== before.arguments ? { arguments: readArguments(after.arguments) } : {}),
   }
-}
-
-function Overlays({ ids }: { ids: readonly number[] }) {
-  const overlays = useQuery(overlaysQuery)
-  return (
-    <Panel title={text.overlays} about={text.overlaysAbout}>
-      <ProblemNotice error={overlays.error} onRetry={() => void overlays.refetch()} />
-      <Stack gap={1}>
-        {ids.map((id, index) => (
-          <Text
-            key={id}
-          >{`${index + 1}. ${overlays.data?.find(overlay => overlay.id === id)?.name ?? `#${id}`}`}</Text>
-        ))}
-      </Stack>
-    </Panel>
-  )
 }

@@ -1,14 +1,17 @@
 import { limits, type NewServer, type Server } from '@left4me/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ChevronDown, ChevronRight, Play, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { call } from '../api/call.ts'
+import { libraryQuery } from '../api/content-queries.ts'
 import { isProblem } from '../api/problem-error.ts'
 import { blueprintsQuery, feedQueries, installationQuery } from '../api/queries.ts'
+import { useUnsaved } from '../edits/use-unsaved.ts'
 import { mapChoices } from '../game/map-choices.ts'
 import { startJob } from '../jobs/start-job.tsx'
 import { messages } from '../messages/messages.ts'
+import { startMapChoices } from '../server/playable-maps.ts'
 import { joinErrors, nameError, readLines, readPort } from '../server/read-settings.ts'
 import { ProblemNotice } from '../shell/error-page.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -18,6 +21,7 @@ import { Page, Panel, Row } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { announce } from '../ui/toast.tsx'
 
+const route = getRouteApi('/app/servers/new')
 const fields = ['name', 'blueprintId', 'port', 'arguments', 'config'] as const
 
 export function NewServerPage() {
@@ -26,14 +30,28 @@ export function NewServerPage() {
   const blueprints = useQuery(blueprintsQuery)
   const installation = useQuery(installationQuery)
   const [name, setName] = useState('')
-  const [chosen, setChosen] = useState<string | null>(null)
+  const { blueprint } = route.useSearch()
+  const [chosen, setChosen] = useState<string | null>(blueprint ? String(blueprint) : null)
   const [map, setMap] = useState('')
   const [port, setPort] = useState('')
   const [config, setConfig] = useState('')
   const [more, showMore] = useState(false)
   const [checked, setChecked] = useState(false)
+  useUnsaved(name !== '' || port !== '' || config !== '')
 
+  const library = useQuery(libraryQuery)
   const blueprintId = chosen ?? String(blueprints.data?.[0]?.id ?? '')
+  const layers = blueprints.data?.find(({ id }) => String(id) === blueprintId)?.overlayIds ?? []
+  const customMaps = startMapChoices({
+    campaigns: (library.data ?? []).filter(
+      ({ official, layer }) => !official && layer?.overlayId != null && layers.includes(layer.overlayId),
+    ),
+    looseMaps: [],
+    left: 0,
+  })
+  const startMaps = [...mapChoices, ...customMaps]
+  // Another blueprint may not have the map that was chosen.
+  const startMap = startMaps.some(({ value }) => value === map) ? map : ''
   const own = {
     name: nameError(name),
     port: readPort(port) === undefined ? messages.forms.portRange : undefined,
@@ -47,7 +65,7 @@ export function NewServerPage() {
         name: name.trim(),
         ...(blueprintId ? { blueprintId: Number(blueprintId) } : {}),
         ...(typeof number === 'number' ? { port: number } : {}),
-        ...(map ? { arguments: ['+map', map] } : {}),
+        ...(startMap ? { arguments: ['+map', startMap] } : {}),
         ...(lines.length > 0 ? { config: lines } : {}),
       }
       const server = await call('createServer', { body })
@@ -60,7 +78,8 @@ export function NewServerPage() {
       }
       return server
     },
-    onSuccess: server => void navigate({ to: '/servers/$serverId', params: { serverId: server.id } }),
+    onSuccess: server =>
+      void navigate({ to: '/servers/$serverId', params: { serverId: server.id }, ignoreBlocker: true }),
     onError: error => {
       if (isProblem(error) && Object.keys(error.fieldErrors(['port', 'config'])).length > 0) showMore(true)
     },
@@ -126,9 +145,9 @@ export function NewServerPage() {
           )}
           <SelectField
             label={messages.create.map}
-            value={map}
+            value={startMap}
             onChange={setMap}
-            choices={[{ value: '', label: messages.create.mapFromBlueprint }, ...mapChoices]}
+            choices={[{ value: '', label: messages.create.mapFromBlueprint }, ...startMaps]}
             error={errors['arguments']}
           />
           <div>

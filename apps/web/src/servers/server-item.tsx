@@ -12,6 +12,7 @@ import { useMe } from '../session/session.ts'
 import { AnchorButton } from '../ui/button.tsx'
 import { CopyText } from '../ui/copy-text.tsx'
 import { FleetItem, NameLink } from '../ui/fleet.tsx'
+import { ForeignText } from '../ui/foreign-text.tsx'
 import { Stack } from '../ui/layout.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Poster } from '../ui/poster.tsx'
@@ -127,7 +128,7 @@ function PlayerNames({ serverId }: { serverId: number }) {
     <Stack gap={1}>
       {people.map(player => (
         <Text key={player.userId} cut>
-          {player.name}
+          <ForeignText>{player.name}</ForeignText>
         </Text>
       ))}
     </Stack>

@@ -17,6 +17,7 @@ import { Strip } from '../ui/list.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Loading } from '../ui/progress.tsx'
 import { SearchField } from '../ui/search-field.tsx'
+import { Link } from '../ui/text.tsx'
 import { filterServers } from './filter-servers.ts'
 import { ServerItem } from './server-item.tsx'
 
@@ -105,6 +106,14 @@ function Glance({ servers }: { servers: readonly Server[] }) {
           { name: messages.servers.players, value: players },
           ...(host
             ? [
+                {
+                  name: messages.navigation.host,
+                  value: (
+                    <Link to="/host" plain>
+                      {host.hostname}
+                    </Link>
+                  ),
+                },
                 {
                   name: load,
                   value: loadValue((host.loadAverage[0] ?? 0).toFixed(1), host.cores),

@@ -2,6 +2,7 @@ import type { Session } from '@left4me/contract'
 import { type QueryClient, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { freshness, sessionQuery, setUpStatusQuery } from '../api/queries.ts'
 import { forgetLogs } from '../console/server-logs.ts'
+import { uploads } from '../overlays/upload/upload-list.ts'
 
 /** Who is logged in. Only below the part of the application that needs a session. */
 export function useMe(): Session['user'] {
@@ -22,6 +23,7 @@ export function forgetSession(queries: QueryClient): void {
   queries.clear()
   freshness.clear()
   forgetLogs()
+  uploads.stopAll()
 }
 
 /** To be called with the answer of a log-in. */

@@ -12,7 +12,7 @@ const patience = 1500
 /** Says when what is shown isn't current any more. Quiet: the servers themselves are most likely well. */
 export function LiveBanner() {
   const { state, asOf, retry } = useLive()
-  const whole = state === 'live' || state === 'refused'
+  const whole = state === 'live' || state === 'paused' || state === 'refused'
   const [late, setLate] = useState(false)
   useEffect(() => {
     if (whole) return setLate(false)

@@ -2,11 +2,14 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { jobsQuery } from '../api/queries.ts'
+import { LeaveDialog } from '../edits/leave-dialog.tsx'
 import type { KeyAction } from '../keyboard/keyboard-map.ts'
 import { focusSearch, stepRow, useShortcuts } from '../keyboard/use-shortcuts.ts'
 import { LiveConnection } from '../live/live-connection.tsx'
 import { messages } from '../messages/messages.ts'
-import { forgetSession, useMe, useSimulated } from '../session/session.ts'
+import { LogInAgain } from '../session/log-in-again.tsx'
+import { useMe, useSimulated } from '../session/session.ts'
+import { endSession } from '../session/session-end.ts'
 import { Tag } from '../ui/badge.tsx'
 import { Brand, Frame } from '../ui/frame.tsx'
 import { ToastCorner } from '../ui/toast.tsx'
@@ -26,11 +29,7 @@ export function Shell() {
   const [helpShown, showHelp] = useState(false)
   const running = useInfiniteQuery(jobsQuery('running')).data?.pages[0]?.items.length ?? 0
 
-  const onLoggedOut = useCallback(() => {
-    const next = router.state.location.href
-    forgetSession(queries)
-    void router.navigate({ to: '/log-in', search: { next, expired: true }, replace: true })
-  }, [queries, router])
+  const onLoggedOut = useCallback(() => endSession(queries, router), [queries, router])
 
   const act = useCallback(
     (action: KeyAction) => {
@@ -41,8 +40,16 @@ export function Shell() {
           return void navigate({ to: '/' })
         case 'go-jobs':
           return void navigate({ to: '/jobs' })
+        case 'go-overlays':
+          return void navigate({ to: '/overlays' })
+        case 'go-blueprints':
+          return void navigate({ to: '/blueprints' })
+        case 'go-library':
+          return void navigate({ to: '/library' })
         case 'go-installation':
           return void navigate({ to: '/installation' })
+        case 'go-host':
+          return void navigate({ to: '/host' })
         case 'go-account':
           return void navigate({ to: '/account' })
         case 'new-server':
@@ -79,6 +86,8 @@ export function Shell() {
           <Outlet />
         </Frame>
         <ShortcutsDialog open={helpShown} onClose={() => showHelp(false)} />
+        <LeaveDialog />
+        <LogInAgain />
       </LiveConnection>
     </ToastCorner>
   )

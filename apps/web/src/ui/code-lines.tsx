@@ -1,8 +1,18 @@
 import { classes } from './classes.ts'
 
+interface CodeLine {
+  text: string
+  source: string
+  own: boolean
+  /** Said about the line, beside it. */
+  note?: string
+  /** A later line sets the same. */
+  overridden?: boolean
+}
+
 interface CodeLinesProps {
   label: string
-  lines: readonly { text: string; source: string; own: boolean }[]
+  lines: readonly CodeLine[]
 }
 
 /** Lines of a generated file, numbered, with where each comes from; runs of one source are named once. */
@@ -29,11 +39,16 @@ export function CodeLines({ label, lines }: CodeLinesProps) {
                 <td className="w-px py-px pr-3 pl-4 text-right text-muted select-none">{index + 1}</td>
                 <td
                   className={classes(
-                    'py-px pr-4 whitespace-pre',
-                    line.text.startsWith('//') ? 'text-muted' : line.own ? 'text-ink' : 'text-ink/85',
+                    'py-px pr-4 whitespace-pre-wrap wrap-anywhere',
+                    line.text.startsWith('//') || line.overridden
+                      ? 'text-muted'
+                      : line.own
+                        ? 'text-ink'
+                        : 'text-ink/85',
                   )}
                 >
-                  {line.text || ' '}
+                  {line.overridden ? <s>{line.text}</s> : line.text || ' '}
+                  {line.note && <span className="ml-4 font-sans text-xs text-muted">{line.note}</span>}
                 </td>
                 <td className="w-px py-px pr-4 pl-2 text-right font-sans text-xs leading-5 whitespace-nowrap text-muted">
                   {first ? line.source : <span className="sr-only">{line.source}</span>}

@@ -82,14 +82,16 @@ export function CommandLine({
           onChange={event => onChange(event.target.value)}
           onKeyDown={onKeyDown}
           maxLength={maxLength}
-          disabled={disabledReason !== null}
+          // Not `disabled`: it keeps the focus, and what is half typed, over a restart.
+          readOnly={disabledReason !== null}
+          aria-disabled={disabledReason !== null}
           autoComplete="off"
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
           enterKeyHint="send"
           inputMode="text"
-          className="h-8 min-w-0 flex-1 rounded-sm bg-transparent px-1 font-mono text-sm placeholder:font-sans placeholder:text-muted disabled:cursor-not-allowed pointer-coarse:h-10"
+          className="h-8 min-w-0 flex-1 rounded-sm bg-transparent px-1 font-mono text-sm placeholder:font-sans placeholder:text-muted aria-disabled:cursor-not-allowed pointer-coarse:h-10"
         />
         <span className="hidden pointer-coarse:inline">
           <Button kind="quiet" icon={ChevronUp} iconOnly onClick={() => onStep(-1)}>

@@ -1,16 +1,24 @@
 import { Check, Copy } from 'lucide-react'
 import { messages } from '../messages/messages.ts'
-import { useCopied } from './button.tsx'
 import { classes } from './classes.ts'
+import { useCopied } from './use-copied.ts'
 
-/** A text that is copied by pressing it, for example an address. `what` names it: “Copy the address”. */
-export function CopyText({ text, what }: { text: string; what: string }) {
+interface CopyTextProps {
+  text: string
+  /** Names it: “Copy the address”. */
+  what: string
+  /** What is copied, where only a part of it is shown. */
+  whole?: string
+}
+
+/** A text that is copied by pressing it, for example an address. */
+export function CopyText({ text, what, whole = text }: CopyTextProps) {
   const [copied, copy] = useCopied()
   const Icon = copied ? Check : Copy
   return (
     <button
       type="button"
-      onClick={() => copy(text)}
+      onClick={() => copy(whole)}
       title={copied ? messages.actions.copied : what}
       aria-label={`${text}: ${what}`}
       className="group inline-flex min-h-6 max-w-full items-center gap-1.5 rounded-sm text-left font-mono text-sm text-ink hover:text-accent pointer-coarse:min-h-9"

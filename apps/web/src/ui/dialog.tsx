@@ -6,6 +6,7 @@ import { messages } from '../messages/messages.ts'
 import { Button } from './button.tsx'
 import { classes } from './classes.ts'
 import { TextField } from './field.tsx'
+import { harmless } from './foreign-text.tsx'
 
 const backdrop =
   'fixed inset-0 z-40 bg-veil transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0'
@@ -17,7 +18,8 @@ const widths = { narrow: 'sm:w-[26rem]', wide: 'sm:w-[44rem] sm:max-w-[calc(100v
 
 interface DialogProps {
   open: boolean
-  onClose: () => void
+  /** Without it, only its own buttons close the dialog. */
+  onClose?: () => void
   title: string
   about?: ReactNode
   width?: keyof typeof widths
@@ -26,21 +28,23 @@ interface DialogProps {
 
 export function Dialog({ open, onClose, title, about, width = 'narrow', children }: DialogProps) {
   return (
-    <Base.Root open={open} onOpenChange={next => !next && onClose()}>
+    <Base.Root open={open} onOpenChange={next => !next && onClose?.()}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup className={classes(popup, widths[width])}>
           <div className="flex items-start justify-between gap-4">
             <div className="min-w-0">
-              <Base.Title className="text-lg font-semibold wrap-anywhere">{title}</Base.Title>
+              <Base.Title className="text-lg font-semibold wrap-anywhere">{harmless(title)}</Base.Title>
               {about && <Base.Description className="text-muted">{about}</Base.Description>}
             </div>
-            <Base.Close
-              aria-label={messages.actions.close}
-              className="flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
-            >
-              <X aria-hidden className="size-4" />
-            </Base.Close>
+            {onClose && (
+              <Base.Close
+                aria-label={messages.actions.close}
+                className="flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+              >
+                <X aria-hidden className="size-4" />
+              </Base.Close>
+            )}
           </div>
           {children}
         </Base.Popup>
@@ -57,6 +61,8 @@ interface ConfirmProps {
   children: ReactNode
   /** What the button does, as a verb with its object. */
   action: string
+  /** What the other button does, where it isn't to cancel. */
+  cancel?: string
   danger?: boolean
   busy?: boolean
   onConfirm: () => void
@@ -85,6 +91,7 @@ function Question({
   title,
   children,
   action,
+  cancel = messages.actions.cancel,
   danger = false,
   busy = false,
   onConfirm,
@@ -93,7 +100,8 @@ function Question({
   error,
 }: ConfirmProps) {
   const [text, setText] = useState('')
-  const matches = typed === undefined || text.trim() === typed.text
+  // What can't be typed is there to be copied from the page.
+  const matches = typed === undefined || harmless(text.trim()) === harmless(typed.text)
   return (
     <form
       className="flex flex-col gap-4"
@@ -102,28 +110,55 @@ function Question({
         if (matches && !busy) onConfirm()
       }}
     >
-      <AlertDialog.Title className="text-lg font-semibold wrap-anywhere">{title}</AlertDialog.Title>
+      <AlertDialog.Title className="text-lg font-semibold wrap-anywhere">{harmless(title)}</AlertDialog.Title>
       <AlertDialog.Description
         render={<div className="flex flex-col gap-2 text-muted wrap-anywhere">{children}</div>}
       />
       {typed && <TextField label={typed.label} value={text} onChange={setText} placeholder={typed.text} />}
       {error}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{messages.actions.cancel}</Button>
-        <Button
-          type="submit"
-          kind={danger ? 'danger' : 'primary'}
-          busy={busy}
-          disabledReason={matches ? null : messages.forms.typeFirst(typed.text)}
-        >
-          {action}
-        </Button>
-      </div>
+      <DialogSubmit
+        action={action}
+        cancel={cancel}
+        danger={danger}
+        busy={busy}
+        disabledReason={matches ? null : messages.forms.typeFirst(typed.text)}
+        onCancel={onClose}
+      />
     </form>
   )
 }
 
-/** The buttons at the end of a dialog's form. */
+interface SubmitProps {
+  /** What the button does, as a verb with its object. */
+  action: string
+  /** What the other button does, where it isn't to cancel. */
+  cancel?: string
+  danger?: boolean
+  busy?: boolean
+  disabledReason?: string | null
+  onCancel: () => void
+}
+
+/** The end of a dialog's form: gives it up or submits it. */
+export function DialogSubmit({
+  action,
+  cancel = messages.actions.cancel,
+  danger = false,
+  busy = false,
+  disabledReason = null,
+  onCancel,
+}: SubmitProps) {
+  return (
+    <DialogActions>
+      <Button onClick={onCancel}>{cancel}</Button>
+      <Button type="submit" kind={danger ? 'danger' : 'primary'} busy={busy} disabledReason={disabledReason}>
+        {action}
+      </Button>
+    </DialogActions>
+  )
+}
+
+/** The buttons at the end of a dialog. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap justify-end gap-2">{children}</div>
 }

@@ -1,6 +1,7 @@
 import { createLink } from '@tanstack/react-router'
 import type { ComponentProps, ReactNode } from 'react'
 import { classes } from './classes.ts'
+import { ForeignText } from './foreign-text.tsx'
 
 /** A list of servers: cards where it is narrow, rows of one table-like grid where it is wide. */
 export function Fleet({ label, stale, children }: { label: string; stale: boolean; children: ReactNode }) {
@@ -80,5 +81,9 @@ const wide =
 
 /** The name of a thing in a list, as the link to it. */
 export const NameLink = createLink(function NameAnchor(props: Omit<ComponentProps<'a'>, 'className'>) {
-  return <a {...props} data-row-link="" className="rounded-sm hover:text-accent hover:underline" />
+  return (
+    <a {...props} data-row-link="" className="rounded-sm hover:text-accent hover:underline">
+      {typeof props.children === 'string' ? <ForeignText>{props.children}</ForeignText> : props.children}
+    </a>
+  )
 })

@@ -65,26 +65,25 @@ interface NavAnchorProps extends Omit<ComponentProps<'a'>, 'className'> {
   count?: number
   /** Only beside a page, where there is room for more. */
   desk?: boolean
-  /** Only in the bar at the bottom of a phone. */
-  phone?: boolean
+  /** In the sheet that a phone has behind “More”. */
+  sheet?: boolean
 }
+
+const inBar =
+  'relative h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 rounded-md text-xs font-medium text-muted -outline-offset-2 hover:text-ink aria-[current=page]:text-accent md:h-8 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2 md:text-base md:hover:bg-hover md:aria-[current=page]:bg-accent-soft'
+const inSheet =
+  'relative flex h-11 items-center gap-3 rounded-md px-2 font-medium text-muted -outline-offset-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent'
 
 function NavAnchor({
   icon: Icon,
   count = 0,
   desk = false,
-  phone = false,
+  sheet = false,
   children,
   ...rest
 }: NavAnchorProps) {
   return (
-    <a
-      {...rest}
-      className={classes(
-        'relative h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 rounded-md text-xs font-medium text-muted -outline-offset-2 hover:text-ink aria-[current=page]:text-accent md:h-8 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2 md:text-base md:hover:bg-hover md:aria-[current=page]:bg-accent-soft',
-        desk ? 'hidden md:flex' : phone ? 'flex md:hidden' : 'flex',
-      )}
-    >
+    <a {...rest} className={sheet ? inSheet : classes(inBar, desk ? 'hidden md:flex' : 'flex')}>
       <Icon aria-hidden className="size-5 shrink-0 md:size-4" />
       <span className="max-w-full truncate">{children}</span>
       {count > 0 && (
@@ -97,6 +96,35 @@ function NavAnchor({
 }
 
 export const NavLink = createLink(NavAnchor)
+
+interface NavButtonProps {
+  icon: LucideIcon
+  onClick: () => void
+  children: ReactNode
+}
+
+/** In the bar of a phone only: opens what has no room in it. */
+export function NavButton({ icon: Icon, onClick, children }: NavButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      onClick={onClick}
+      className={classes(inBar, 'flex md:hidden')}
+    >
+      <Icon aria-hidden className="size-5 shrink-0" />
+      <span className="max-w-full truncate">{children}</span>
+    </button>
+  )
+}
+
+export function NavSheet({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <nav aria-label={label} className="flex flex-col gap-0.5">
+      {children}
+    </nav>
+  )
+}
 
 /** Across the whole width, quiet: something about everything that is shown. */
 export function TopBanner({ children, actions }: { children: ReactNode; actions?: ReactNode }) {

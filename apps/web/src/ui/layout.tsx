@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
+import { ForeignText, harmless } from './foreign-text.tsx'
 
 type Gap = 0 | 1 | 2 | 3 | 4 | 6 | 8
 const gaps: Record<Gap, string> = {
@@ -99,10 +100,12 @@ export function Page({ title, actions, above, width = 'full', children }: PagePr
         widths[width],
       )}
     >
-      <title>{`${title} · left4me`}</title>
+      <title>{`${harmless(title)} · left4me`}</title>
       {above && <div className="-mb-3 hidden text-sm text-muted md:block">{above}</div>}
       <div className="flex min-h-8 min-w-0 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
+        <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">
+          <ForeignText>{title}</ForeignText>
+        </h1>
         {actions && <div className="flex min-w-0 flex-wrap items-center gap-2 sm:flex-nowrap">{actions}</div>}
       </div>
       {children}

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { formatClock, formatLocal, formatUtc } from '../format/time.ts'
 import { messages } from '../messages/messages.ts'
 import { classes } from './classes.ts'
+import { harmless } from './foreign-text.tsx'
 import { type Tone, toneText } from './tone.ts'
 
 export interface LogRow {
@@ -205,7 +206,7 @@ function Row({ row, selected, hrefOf, onSelect }: RowProps) {
           row.strong && 'font-semibold',
         )}
       >
-        {row.text === '' ? '\u00a0' : row.text}
+        {row.text === '' ? '\u00a0' : harmless(row.text)}
       </span>
     </div>
   )

@@ -1,4 +1,5 @@
 import { Search, X } from 'lucide-react'
+import { useRef } from 'react'
 import { messages } from '../messages/messages.ts'
 import { Key } from './text.tsx'
 
@@ -11,6 +12,7 @@ interface SearchFieldProps {
 }
 
 export function SearchField({ label, value, onChange, main = false }: SearchFieldProps) {
+  const input = useRef<HTMLInputElement>(null)
   return (
     <search className="relative min-w-0 flex-1 basis-40 sm:max-w-64 sm:basis-64">
       <Search
@@ -18,6 +20,7 @@ export function SearchField({ label, value, onChange, main = false }: SearchFiel
         className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-muted"
       />
       <input
+        ref={input}
         type="search"
         aria-label={label}
         placeholder={label}
@@ -37,7 +40,11 @@ export function SearchField({ label, value, onChange, main = false }: SearchFiel
         <button
           type="button"
           aria-label={messages.actions.clear}
-          onClick={() => onChange('')}
+          onClick={() => {
+            onChange('')
+            // This button goes with the text: without it, letters would be shortcuts.
+            input.current?.focus()
+          }}
           className="absolute inset-y-0 right-0 flex w-8 items-center justify-center text-muted hover:text-ink"
         >
           <X aria-hidden className="size-4" />

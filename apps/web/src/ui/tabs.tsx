@@ -1,10 +1,17 @@
-import { createLink } from '@tanstack/react-router'
-import type { ComponentProps, ReactNode } from 'react'
+import { createLink, useLocation } from '@tanstack/react-router'
+import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react'
 
 /** Tabs that are links: each has its own address, so that back works and a tab can be shared. */
 export function TabBar({ label, children }: { label: string; children: ReactNode }) {
+  const bar = useRef<HTMLElement>(null)
+  const place = useLocation({ select: ({ pathname }) => pathname })
+  // On a phone not all of them fit: the one that is shown is never the one that is cut off.
+  useEffect(() => {
+    void place
+    bar.current?.querySelector('[aria-current=page]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [place])
   return (
-    <nav aria-label={label} className="-mb-px flex gap-1 overflow-x-auto border-b border-line">
+    <nav ref={bar} aria-label={label} className="-mb-px flex gap-1 overflow-x-auto border-b border-line">
       {children}
     </nav>
   )

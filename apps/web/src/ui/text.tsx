@@ -11,13 +11,16 @@ interface TextProps {
   /** One line, cut with an ellipsis. */
   cut?: boolean
   block?: boolean
+  /** Only where a wide table has left a column out. */
+  phone?: boolean
   title?: string
   children: ReactNode
 }
 
 const sizes = { xs: 'text-xs', sm: 'text-sm', base: 'text-base', lg: 'text-lg' }
 
-export function Text({ tone = 'ink', size = 'base', mono, strong, cut, block, title, children }: TextProps) {
+export function Text(props: TextProps) {
+  const { tone = 'ink', size = 'base', mono, strong, cut, block, phone, title, children } = props
   const Tag = block ? 'p' : 'span'
   return (
     <Tag
@@ -27,6 +30,7 @@ export function Text({ tone = 'ink', size = 'base', mono, strong, cut, block, ti
         tone === 'ink' ? 'text-ink' : toneText[tone],
         mono && 'font-mono text-[0.95em]',
         strong && 'font-semibold',
+        phone && 'md:hidden',
         cut ? 'block truncate' : 'wrap-anywhere',
       )}
     >
@@ -62,12 +66,23 @@ export function Anchor({ plain = false, ...rest }: AnchorProps) {
 /** A link within the application; typed by the routes. */
 export const Link = createLink(Anchor)
 
-/** Names and values below each other. */
-export function Facts({ items }: { items: readonly (readonly [name: string, value: ReactNode])[] }) {
+/** Names and values below each other; `left`: also where the text round it is centred. */
+export function Facts({
+  items,
+  left = false,
+}: {
+  items: readonly (readonly [name: ReactNode, value: ReactNode])[]
+  left?: boolean
+}) {
   return (
-    <dl className="grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
-      {items.map(([name, value]) => (
-        <div key={name} className="contents">
+    <dl
+      className={classes(
+        'grid grid-cols-[minmax(6rem,auto)_minmax(0,1fr)] gap-x-4 gap-y-1.5',
+        left && 'text-left',
+      )}
+    >
+      {items.map(([name, value], index) => (
+        <div key={typeof name === 'string' ? name : index} className="contents">
           <dt className="text-muted">{name}</dt>
           <dd className="min-w-0 wrap-anywhere">{value}</dd>
         </div>

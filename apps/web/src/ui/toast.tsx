@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messages } from '../messages/messages.ts'
 import { classes } from './classes.ts'
+import { harmless } from './foreign-text.tsx'
 import type { Tone } from './tone.ts'
 
 const manager = Toast.createToastManager<{ tone: Tone; actions?: ReactNode }>()
@@ -10,8 +11,8 @@ const manager = Toast.createToastManager<{ tone: Tone; actions?: ReactNode }>()
 /** Says in a corner what happened to something that isn't on the page any more. A failure stays until it is dismissed. */
 export function announce(tone: Tone, title: string, detail?: string, actions?: ReactNode): void {
   manager.add({
-    title,
-    ...(detail ? { description: detail } : {}),
+    title: harmless(title),
+    ...(detail ? { description: harmless(detail) } : {}),
     timeout: tone === 'broken' ? 0 : 5000,
     priority: tone === 'broken' ? 'high' : 'low',
     data: { tone, actions },
@@ -23,7 +24,8 @@ export function ToastCorner({ children }: { children: ReactNode }) {
     <Toast.Provider toastManager={manager} limit={4}>
       {children}
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-3 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-60 flex flex-col gap-2 sm:inset-x-auto sm:right-4 sm:bottom-4 sm:w-96">
+        {/* On a phone at the top: at the bottom are the navigation and dialogs, which it must not cover. */}
+        <Toast.Viewport className="fixed inset-x-3 top-14 z-60 flex flex-col gap-2 sm:inset-x-auto sm:top-auto sm:right-4 sm:bottom-4 sm:w-96">
           <Toasts />
         </Toast.Viewport>
       </Toast.Portal>
@@ -45,6 +47,8 @@ function Toasts() {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      // An urgent one would be hidden from screen readers, since it is announced elsewhere; but it holds links and buttons.
+      aria-hidden={false}
       className={classes(
         'rounded-md border border-l-4 border-line bg-raised shadow-lg transition-opacity duration-150 data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0',
         edges[toast.data?.tone ?? 'neutral'],
@@ -57,6 +61,7 @@ function Toasts() {
           {toast.data?.actions}
         </div>
         <Toast.Close
+          aria-hidden={false}
           aria-label={messages.actions.dismiss}
           className="flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-hover hover:text-ink"
         >

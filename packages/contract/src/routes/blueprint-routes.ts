@@ -1,4 +1,5 @@
-import { Blueprint, BlueprintChange, NewBlueprint } from '../blueprint.ts'
+import { Blueprint, BlueprintChange, BlueprintText, ImportedBlueprint, NewBlueprint } from '../blueprint.ts'
+import { limits } from '../limits.ts'
 import { listOf, strictObject } from '../schema.ts'
 import { api, byId, created, done, ok, page, route } from './route.ts'
 
@@ -48,5 +49,25 @@ export const blueprintRoutes = {
     summary: 'Delete a blueprint that no server uses',
     params: byId,
     answer: done,
+  }),
+  exportBlueprint: route({
+    method: 'GET',
+    path: `${api}/blueprints/{id}/export`,
+    access: 'reader',
+    tag: 'blueprints',
+    summary: 'The blueprint and the definitions of its overlays as one text',
+    params: byId,
+    answer: ok(BlueprintText),
+  }),
+  importBlueprint: route({
+    method: 'POST',
+    path: `${api}/blueprints/import`,
+    access: 'signed-in',
+    tag: 'blueprints',
+    summary: 'Make a blueprint, and the overlays that it lacks, from such a text',
+    body: BlueprintText,
+    // A character takes up to three bytes, or two where JSON escapes it.
+    bodyLimit: 3 * limits.blueprintText + 1024,
+    answer: created(ImportedBlueprint),
   }),
 } as const

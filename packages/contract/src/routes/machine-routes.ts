@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { HostStatus } from '../host.ts'
-import { Installation } from '../installation.ts'
+import { HostInstance, HostStatus } from '../host.ts'
+import { Installation, InstallationRollback } from '../installation.ts'
 import { Job, JobLogLine, jobStates } from '../job.ts'
 import { Id, listOf, oneOf, strictObject } from '../schema.ts'
 import { accepted, api, byId, ok, page, route } from './route.ts'
@@ -22,6 +22,24 @@ export const machineRoutes = {
     summary: 'Install or update the game with steamcmd',
     answer: accepted,
   }),
+  rollBackInstallation: route({
+    method: 'POST',
+    path: `${api}/installation/rollback`,
+    access: 'admin',
+    tag: 'installation',
+    summary: 'Let servers take another revision of the game files, which is there already',
+    body: InstallationRollback,
+    answer: accepted,
+  }),
+  switchServerInstallation: route({
+    method: 'POST',
+    path: `${api}/servers/{id}/switch-installation`,
+    access: 'owner',
+    tag: 'installation',
+    summary: 'Restart a running server with the current game files now',
+    params: byId,
+    answer: accepted,
+  }),
 
   listJobs: route({
     method: 'GET',
@@ -29,7 +47,12 @@ export const machineRoutes = {
     access: 'signed-in',
     tag: 'jobs',
     summary: "One's jobs, newest first; all of them for an admin",
-    query: strictObject({ ...page, state: Type.Optional(oneOf(jobStates)), serverId: Type.Optional(Id) }),
+    query: strictObject({
+      ...page,
+      state: Type.Optional(oneOf(jobStates)),
+      serverId: Type.Optional(Id),
+      overlayId: Type.Optional(Id),
+    }),
     answer: ok(listOf(Job)),
   }),
   getJob: route({
@@ -70,6 +93,23 @@ export const machineRoutes = {
     tag: 'host',
     summary: 'The machine',
     answer: ok(HostStatus),
+  }),
+  listHostInstances: route({
+    method: 'GET',
+    path: `${api}/host/instances`,
+    access: 'admin',
+    tag: 'host',
+    summary: 'What runs on the machine, also what no server is known for',
+    answer: ok(listOf(HostInstance)),
+  }),
+  stopHostInstance: route({
+    method: 'POST',
+    path: `${api}/host/instances/{id}/stop`,
+    access: 'admin',
+    tag: 'host',
+    summary: 'Stop what runs although no server is known for it',
+    params: byId,
+    answer: accepted,
   }),
   events: route({
     method: 'GET',

@@ -1,10 +1,24 @@
 import Type from 'typebox'
-import { NewOverlay, Overlay, OverlayChange, OverlayFile } from '../overlay.ts'
-import { listOf, strictObject } from '../schema.ts'
+import {
+  NewOverlay,
+  NewOverlayUpload,
+  Overlay,
+  OverlayChange,
+  OverlayFile,
+  OverlayRevision,
+  OverlayScript,
+  OverlayUpload,
+  RevisionFile,
+  TakeUpload,
+} from '../overlay.ts'
+import { Id, listOf, strictObject } from '../schema.ts'
 import { accepted, api, byId, created, done, ok, page, route } from './route.ts'
 
 /** A path below an overlay's root: relative, forward slashes. The host checks each component. */
 const FilePath = Type.String({ minLength: 1, maxLength: 1024 })
+
+const byRevision = strictObject({ id: Id, revision: Type.Integer({ minimum: 1 }) })
+const byUpload = strictObject({ id: Id, uploadId: Id })
 
 export const overlayRoutes = {
   listOverlays: route({
@@ -91,5 +105,104 @@ export const overlayRoutes = {
     summary: 'Publish the draft as a new immutable revision',
     params: byId,
     answer: accepted,
+  }),
+  listOverlayRevisions: route({
+    method: 'GET',
+    path: `${api}/overlays/{id}/revisions`,
+    access: 'reader',
+    tag: 'overlays',
+    summary: 'Published revisions, newest first',
+    params: byId,
+    answer: ok(listOf(OverlayRevision)),
+  }),
+  deleteOverlayRevision: route({
+    method: 'DELETE',
+    path: `${api}/overlays/{id}/revisions/{revision}`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Delete a revision that nothing uses',
+    params: byRevision,
+    answer: done,
+  }),
+  listRevisionFiles: route({
+    method: 'GET',
+    path: `${api}/overlays/{id}/revisions/{revision}/files`,
+    access: 'reader',
+    tag: 'overlays',
+    summary: 'One folder of a revision',
+    params: byRevision,
+    query: strictObject({
+      path: Type.Optional(Type.String({ maxLength: 1024 })),
+      cursor: Type.Optional(Type.String({ maxLength: 1024 })),
+    }),
+    answer: ok(listOf(RevisionFile)),
+  }),
+  getRevisionPicture: route({
+    method: 'GET',
+    path: `${api}/overlays/{id}/revisions/{revision}/picture`,
+    access: 'reader',
+    tag: 'overlays',
+    summary: 'A picture within a VPK of a revision',
+    params: byRevision,
+    query: strictObject({ vpk: FilePath, path: FilePath }),
+    answer: { status: 200, body: Type.String(), contentType: 'image/*' },
+  }),
+  listOverlayScripts: route({
+    method: 'GET',
+    path: `${api}/overlays/{id}/scripts`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Earlier texts of a script overlay, newest first',
+    params: byId,
+    answer: ok(listOf(OverlayScript)),
+  }),
+  listUploads: route({
+    method: 'GET',
+    path: `${api}/overlays/{id}/uploads`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Unfinished uploads',
+    params: byId,
+    answer: ok(listOf(OverlayUpload)),
+  }),
+  createUpload: route({
+    method: 'POST',
+    path: `${api}/overlays/{id}/uploads`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Announce a file that will be sent in parts',
+    params: byId,
+    body: NewOverlayUpload,
+    answer: created(OverlayUpload),
+  }),
+  sendUploadPart: route({
+    method: 'PUT',
+    path: `${api}/overlays/{id}/uploads/{uploadId}/parts`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Append a part (the request body) at the offset that was received so far',
+    params: byUpload,
+    query: strictObject({ offset: Type.Integer({ minimum: 0 }) }),
+    bodyType: 'application/octet-stream',
+    answer: ok(OverlayUpload),
+  }),
+  takeUpload: route({
+    method: 'POST',
+    path: `${api}/overlays/{id}/uploads/{uploadId}/take`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Take a whole upload into the draft; archives are unpacked',
+    params: byUpload,
+    body: TakeUpload,
+    answer: accepted,
+  }),
+  deleteUpload: route({
+    method: 'DELETE',
+    path: `${api}/overlays/{id}/uploads/{uploadId}`,
+    access: 'owner',
+    tag: 'overlays',
+    summary: 'Give an upload up',
+    params: byUpload,
+    answer: done,
   }),
 } as const

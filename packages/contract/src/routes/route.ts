@@ -16,6 +16,8 @@ export interface RouteDefinition {
   readonly body?: TSchema
   /** The body is this as it is, of any size up to a limit of the route's own, rather than JSON. */
   readonly bodyType?: 'application/octet-stream'
+  /** Bytes that a JSON body may have, where that is more than `limits.requestBody`. */
+  readonly bodyLimit?: number
   /** The status of success and the shape of its body; null: no body. Errors are always a Problem. */
   readonly answer: {
     readonly status: 200 | 201 | 202 | 204

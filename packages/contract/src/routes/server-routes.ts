@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { limits } from '../limits.ts'
-import { Id, listOf, strictObject } from '../schema.ts'
+import { Id, listOf, nullable, strictObject } from '../schema.ts'
 import {
   BanPlayer,
   CloneServer,
@@ -14,6 +14,7 @@ import {
   Server,
   ServerChange,
 } from '../server.ts'
+import { ServerUsage } from '../usage.ts'
 import { accepted, api, byId, created, done, ok, page, route } from './route.ts'
 
 export const serverRoutes = {
@@ -49,7 +50,7 @@ export const serverRoutes = {
     path: `${api}/servers/{id}`,
     access: 'owner',
     tag: 'servers',
-    summary: 'Change settings; they take effect at the next start',
+    summary: 'Change settings; all but `startAtBoot` take effect at the next start',
     params: byId,
     body: ServerChange,
     answer: ok(Server),
@@ -160,6 +161,15 @@ export const serverRoutes = {
     body: BanPlayer,
     answer: done,
   }),
+  getUsage: route({
+    method: 'GET',
+    path: `${api}/servers/{id}/usage`,
+    access: 'owner',
+    tag: 'servers',
+    summary: 'What it takes from the machine; null while it does not run',
+    params: byId,
+    answer: ok(strictObject({ usage: nullable(ServerUsage) })),
+  }),
   getGeneratedConfig: route({
     method: 'GET',
     path: `${api}/servers/{id}/generated-config`,
@@ -174,7 +184,8 @@ export const serverRoutes = {
     path: `${api}/servers/{id}/events`,
     access: 'owner',
     tag: 'events',
-    summary: 'Server-sent events of one server, its log included',
+    summary:
+      'Server-sent events of one server, its log included, and of the jobs and overlays that one may see',
     params: byId,
     query: strictObject({
       lines: Type.Optional(Type.Integer({ minimum: 0, maximum: limits.logLines, default: 200 })),

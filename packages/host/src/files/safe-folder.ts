@@ -1,12 +1,17 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { HostError } from '../host-error.ts'
+import { isDiskFull } from './full-disk.ts'
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants
 
 /** Folders that a game may have put something in our way in are tried so often before they are refused. */
 const attempts = 5
+
+/** `any`: for folders of ours, whose files are shared. Where a game can write, a second name may lead to anybody's file. */
+export type FileNames = 'one' | 'any'
 
 /**
  * A folder that somebody hostile may change at any moment, held by its descriptor. Each name below it is opened through
@@ -56,7 +61,7 @@ export class SafeFolder {
         const handle = await open(this.#at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
         return new SafeFolder(handle, this.#pathOf(name))
       } catch (error) {
-        if (isNoFolder(error)) await unlink(this.#at(name)).catch(ignoreMissing)
+        if (isNoFolder(error)) await unlink(this.#at(name)).catch(ignoreSwapped)
         else if (codeOf(error) !== 'ENOENT') throw this.#explained(name, error)
       }
       try {
@@ -68,9 +73,12 @@ export class SafeFolder {
     throw this.#refused(name, 'is changed again and again while it is opened')
   }
 
-  /** null when there is none. Rejects with `file-refused` for anything but a regular file with one name and at most `maxBytes`. */
-  async read(name: string, maxBytes: number): Promise<Buffer | null> {
-    const opened = await this.openFile(name)
+  /**
+   * null when there is none. Rejects with `file-refused` for anything but a regular file with at most `maxBytes`, and
+   * with one name unless `names` says otherwise.
+   */
+  async read(name: string, maxBytes: number, names: FileNames = 'one'): Promise<Buffer | null> {
+    const opened = await this.openFile(name, names)
     if (!opened) return null
     await using handle = opened.handle
     if (opened.stats.size > maxBytes) throw this.#refused(name, `has more than ${maxBytes} bytes`)
@@ -87,8 +95,11 @@ export class SafeFolder {
     }
   }
 
-  /** A regular file with one name, open for reading; null when there is none. The caller closes it. */
-  async openFile(name: string): Promise<{ handle: FileHandle; stats: Stats } | null> {
+  /** A regular file, open for reading; null when there is none. The caller closes it. */
+  async openFile(
+    name: string,
+    names: FileNames = 'one',
+  ): Promise<{ handle: FileHandle; stats: Stats } | null> {
     let handle: FileHandle
     try {
       // Non-blocking: opening a FIFO would wait for a writer.
@@ -103,7 +114,7 @@ export class SafeFolder {
     try {
       const stats = await handle.stat()
       if (!stats.isFile()) throw this.#refused(name, 'is not a regular file')
-      if (stats.nlink !== 1) throw this.#refused(name, 'has more than one name')
+      if (names === 'one' && stats.nlink !== 1) throw this.#refused(name, 'has more than one name')
       return { handle, stats }
     } catch (error) {
       await handle.close()
@@ -171,12 +182,13 @@ export class SafeFolder {
     )
   }
 
-  async removeTree(name: string): Promise<void> {
-    await rm(this.#at(name), { recursive: true, force: true })
-  }
-
+  /** Sorted. Names that are no text are left out: no path leads to them. */
   async names(): Promise<string[]> {
-    return (await readdir(this.#at('.'))).sort()
+    const names = await readdir(this.#at('.'), { encoding: 'buffer' })
+    return names
+      .filter(name => isUtf8(name))
+      .map(name => name.toString())
+      .sort()
   }
 
   /** Of the name itself, never of what a link leads to; null when there is none. */
@@ -207,16 +219,19 @@ export class SafeFolder {
   }
 
   #explained(name: string, error: unknown): HostError {
-    const code = codeOf(error)
-    if (code === 'ENOSPC' || code === 'EDQUOT')
+    if (isDiskFull(error))
       return new HostError('disk-full', `${this.#pathOf(name)} can't be written: the disk is full.`, {
         remedy: 'Free space on the disk of the data directory.',
         cause: error,
       })
-    return new HostError('file-refused', `${this.#pathOf(name)} can't be used (${code ?? String(error)}).`, {
-      remedy: 'See to its permissions, or reset the server.',
-      cause: error,
-    })
+    return new HostError(
+      'file-refused',
+      `${this.#pathOf(name)} can't be used (${codeOf(error) ?? String(error)}).`,
+      {
+        remedy: 'See to its permissions, or reset the server.',
+        cause: error,
+      },
+    )
   }
 }
 
@@ -224,8 +239,9 @@ function isNoFolder(error: unknown): boolean {
   return ['ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV'].includes(codeOf(error) ?? '')
 }
 
-function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw error
+/** It is gone, or a folder by now: either is looked at anew. */
+function ignoreSwapped(error: unknown): void {
+  if (!['ENOENT', 'EISDIR', 'EPERM'].includes(codeOf(error) ?? '')) throw error
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,46 +1,48 @@
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dedicatedServerAppId, parseAppManifest, parseSteamInf } from '@left4me/protocols'
-import type { InstallationStatus } from '../host.ts'
-import type { Layout } from '../process/layout.ts'
+import { isThere } from './installation-folder.ts'
 
 const manifestLimit = 4 * 1024 * 1024
 
-/** What lies in the installation folder, judged by steamcmd's own manifest, the program and our mark of an unfinished run. */
-export async function readInstallation(layout: Layout): Promise<InstallationStatus> {
-  const folder = layout.installation
-  const [unfinished, program, manifestText, infText] = await Promise.all([
-    exists(layout.installationIncomplete),
-    exists(join(folder, 'srcds_run')),
+/** What a folder of game files says about itself. */
+export interface GameFiles {
+  /** There is nothing of the game. */
+  readonly missing: boolean
+  /** Why no server should be started with it; null when it is complete. */
+  readonly problem: string | null
+  readonly buildId: string | null
+  readonly version: string | null
+  readonly size: number | null
+  readonly updatedAt: number | null
+  readonly simulated: boolean
+}
+
+/** Judged by steamcmd's own manifest, the program and steam.inf. */
+export async function readGameFiles(folder: string): Promise<GameFiles> {
+  const [program, manifestText, infText] = await Promise.all([
+    isThere(join(folder, 'srcds_run')),
     readText(join(folder, 'steamapps', `appmanifest_${dedicatedServerAppId}.acf`)),
     readText(join(folder, 'left4dead2', 'steam.inf')),
   ])
   const manifest = manifestText === null ? null : manifestOf(manifestText)
   const inf = infText === null ? null : parseSteamInf(infText)
-  const problem = whatIsWrong({ unfinished, program, manifest })
-  const missing = !unfinished && !program && manifestText === null
   return {
-    state: missing ? 'missing' : problem === null ? 'ready' : 'broken',
+    missing: !program && manifestText === null,
+    problem: whatIsWrong(program, manifest),
     buildId: manifest?.buildId ?? null,
     version: inf?.patchVersion ?? null,
     size: manifest?.sizeOnDisk ?? null,
     updatedAt: manifest?.lastUpdated ?? null,
     simulated: inf?.values.has('simulated') ?? false,
-    problem: missing ? null : problem,
   }
 }
 
-function whatIsWrong(found: {
-  unfinished: boolean
-  program: boolean
-  manifest: ReturnType<typeof manifestOf>
-}): string | null {
-  if (found.unfinished)
-    return 'An installation was begun and not finished. Install again: it goes on where it stopped.'
-  if (!found.program) return 'srcds_run is missing. Install again.'
-  if (!found.manifest) return "steamcmd's manifest is missing or can't be read. Install again."
-  if (!found.manifest.complete)
-    return `steamcmd's manifest says that files are missing (state ${found.manifest.stateFlags}). Install again.`
+function whatIsWrong(program: boolean, manifest: ReturnType<typeof manifestOf>): string | null {
+  if (!program) return 'srcds_run is missing. Install again.'
+  if (!manifest) return "steamcmd's manifest is missing or can't be read. Install again."
+  if (!manifest.complete)
+    return `steamcmd's manifest says that files are missing (state ${manifest.stateFlags}). Install again.`
   return null
 }
 
@@ -50,13 +52,6 @@ function manifestOf(text: string): ReturnType<typeof parseAppManifest> | null {
   } catch {
     return null
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function readText(path: string): Promise<string | null> {

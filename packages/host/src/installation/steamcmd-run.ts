@@ -1,8 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type SteamcmdEvent, SteamcmdReader, type SteamcmdResult } from '@left4me/protocols'
-import { spawnConfined } from '../process/confined-program.ts'
 import { plainText } from '../process/log/line-splitter.ts'
-import type { Programs } from '../process/supervisor/configuration.ts'
+import type { ProgramLauncher } from './program-launcher.ts'
 
 /** Its arguments come as lines of a variable: `script` takes a command as text only. */
 const terminalCommand = `
@@ -19,7 +18,7 @@ exec "$@"
  * `inactivityMs` ends it, and so does `signal`; both with everything that it started.
  */
 export async function runSteamcmd(options: {
-  readonly programs: Programs
+  readonly launcher: ProgramLauncher
   readonly steamcmd: string
   readonly arguments: readonly string[]
   /** steamcmd's HOME and working folder. */
@@ -29,7 +28,7 @@ export async function runSteamcmd(options: {
   readonly onEvent: (event: SteamcmdEvent) => void
   readonly signal: AbortSignal
 }): Promise<SteamcmdResult> {
-  const { programs, home, signal } = options
+  const { launcher, home, signal } = options
   const reader = new SteamcmdReader()
   const decoder = new StringDecoder('utf8')
   let ended: 'by-itself' | 'inactive' | 'cancelled' = 'by-itself'
@@ -43,15 +42,14 @@ export async function runSteamcmd(options: {
       options.onEvent(event.kind === 'output' ? { ...event, line: plainText(event.line) } : event)
     }
   }
-  const run = spawnConfined({
-    programs,
-    command: [programs.script, '-qefc', terminalCommand, '/dev/null'],
+  const run = launcher.launch({
+    command: [launcher.script, '-qefc', terminalCommand, '/dev/null'],
     folder: home,
     environment: {
       PATH: '/usr/local/bin:/usr/bin:/bin:/usr/games',
       TERM: 'dumb',
       ...options.environment,
-      SHELL: programs.shell,
+      SHELL: launcher.shell,
       HOME: home,
       // Numbers with a decimal point, names in UTF-8.
       LC_ALL: 'C.UTF-8',

@@ -1,8 +1,7 @@
 import { pathComponents } from '../files/relative-path.ts'
 import type { SafeFolder } from '../files/safe-folder.ts'
-
-/** Files of one overlay at most: a guard for memory, far above what a game's layer has. */
-const fileLimit = 200_000
+import { HostError } from '../host-error.ts'
+import { fileLimit } from './tree-work/walk-tree.ts'
 
 export interface TreeFile {
   /** Relative to the root that was walked. */
@@ -11,7 +10,7 @@ export interface TreeFile {
 }
 
 /** Every regular file below a folder, by path. Links and other things are passed over. */
-export async function listTree(root: SafeFolder): Promise<TreeFile[]> {
+export async function listFiles(root: SafeFolder): Promise<TreeFile[]> {
   const files: TreeFile[] = []
   await walk(root, '', files)
   return files
@@ -24,7 +23,10 @@ async function walk(folder: SafeFolder, prefix: string, files: TreeFile[]): Prom
     if (stats?.isFile()) {
       pathComponents(path)
       files.push({ path, size: stats.size })
-      if (files.length > fileLimit) throw new RangeError(`more than ${fileLimit} files`)
+      if (files.length > fileLimit)
+        throw new HostError('file-refused', `The draft has more than ${fileLimit} files.`, {
+          remedy: 'Delete some of them.',
+        })
     } else if (stats?.isDirectory()) {
       await using inner = await folder.folder(name)
       if (inner) await walk(inner, `${path}/`, files)

@@ -1,16 +1,15 @@
-import { access, constants, mkdir, mkdtemp, statfs } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeTree } from '../files/remove-tree.ts'
 import type { HostCheckResult } from '../host.ts'
+import type { Layout } from '../layout.ts'
+import { checkDisk, checkSteamcmd, failed, passed } from '../shared-checks.ts'
 import { spawnConfined } from './confined-program.ts'
-import type { Layout } from './layout.ts'
 import { findPrograms, missingProgramsError } from './programs.ts'
 import type { Programs } from './supervisor/configuration.ts'
 import { describeStageFailure } from './supervisor/stage-failure.ts'
 
 const script = join(import.meta.dirname, 'supervisor', 'check.sh')
-/** Bytes: room for logs, saves and an update. */
-const comfortable = 1024 ** 3
 
 /** Tries what a server's start needs, in a folder of its own that is deleted again. */
 export async function checkMachine(options: {
@@ -26,7 +25,7 @@ export async function checkMachine(options: {
       : failed('programs', missingProgramsError(missing)),
     ...(programs ? [await checkLayers(layout, programs)] : []),
     await checkSteamcmd(options.steamcmd),
-    await checkDisk(layout),
+    await checkDiskOf(layout),
     checkUser(),
   ]
 }
@@ -72,26 +71,9 @@ async function checkLayers(layout: Layout, programs: Programs): Promise<HostChec
   }
 }
 
-async function checkSteamcmd(steamcmd: string | null): Promise<HostCheckResult> {
-  const remedy = 'Install steamcmd and set LEFT4ME_STEAMCMD to its absolute path.'
-  if (steamcmd === null) return failed('steamcmd', { message: 'No steamcmd is configured.', remedy })
-  const there = await access(steamcmd, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
-  return there
-    ? passed('steamcmd', 'steamcmd is there.')
-    : failed('steamcmd', { message: `${steamcmd} can't be executed.`, remedy })
-}
-
-async function checkDisk(layout: Layout): Promise<HostCheckResult> {
+async function checkDiskOf(layout: Layout): Promise<HostCheckResult> {
   await mkdir(layout.root, { recursive: true, mode: 0o700 })
-  const disk = await statfs(layout.root)
-  const free = disk.bavail * disk.bsize
-  const message = `${(free / 1e9).toFixed(1)} GB are free on the disk of the data directory.`
-  return free >= comfortable
-    ? passed('disk', message)
-    : failed('disk', { message, remedy: 'Free space: logs, saves and updates need it.' })
+  return await checkDisk(layout.root)
 }
 
 function checkUser(): HostCheckResult {
@@ -100,12 +82,4 @@ function checkUser(): HostCheckResult {
     'user',
     'left4me runs as root, and game servers as root without its capabilities. A user of its own is safer where other people install plugins.',
   )
-}
-
-function passed(name: string, message: string): HostCheckResult {
-  return { name, ok: true, message, remedy: null }
-}
-
-function failed(name: string, why: { message: string; remedy: string | null }): HostCheckResult {
-  return { name, ok: false, message: why.message, remedy: why.remedy }
 }

@@ -1,28 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { HostError } from '../host-error.ts'
+import type { LaunchedProgram, ProgramLauncher, ProgramRequest } from '../installation/program-launcher.ts'
 import { childrenOf, isAlive, readProcessTable } from './process-table.ts'
 import type { Programs } from './supervisor/configuration.ts'
 
-export interface ConfinedProgram {
-  /** Exit status, 128 + N for signal N. Every descendant is gone then. */
-  readonly exited: Promise<number>
-  kill(): void
+export interface ConfinedProgram extends LaunchedProgram {
+  /** Of the process outside, below which all the others are; undefined when none could be started. */
+  readonly pid: number | undefined
 }
 
 /**
  * Runs a program in a PID namespace of its own that dies with it, with `kill` and with us, so that neither an abort nor
  * `kill -9` of the application leaves a descendant behind (pid_namespaces(7), PR_SET_PDEATHSIG of prctl(2)).
  */
-export function spawnConfined(options: {
-  readonly programs: Programs
-  readonly command: readonly string[]
-  readonly environment: Readonly<Record<string, string>>
-  readonly folder: string
-  /** Also a mount namespace and root in it: for a script that mounts. */
-  readonly mounts?: boolean
-  /** Standard output and standard error. */
-  readonly onOutput: (chunk: Buffer) => void
-}): ConfinedProgram {
+export function spawnConfined(
+  options: ProgramRequest & {
+    readonly programs: Programs
+    /** Also a mount namespace and root in it: for a script that mounts. */
+    readonly mounts?: boolean
+  },
+): ConfinedProgram {
   const { programs } = options
   const unshare = [
     programs.unshare,
@@ -55,7 +52,12 @@ export function spawnConfined(options: {
   )
   // `close` comes after the output's end.
   child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)))
-  return { exited, kill: () => killWhole(child) }
+  return { exited, kill: () => killWhole(child), pid: child.pid }
+}
+
+export function confinedLauncher(programs: Programs): ProgramLauncher {
+  const { shell, script } = programs
+  return { shell, script, launch: request => spawnConfined({ ...request, programs }) }
 }
 
 /**

@@ -2,8 +2,8 @@ import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeTree } from '../files/remove-tree.ts'
 import { HostError } from '../host-error.ts'
+import type { Layout } from '../layout.ts'
 import { spawnConfined } from './confined-program.ts'
-import type { Layout } from './layout.ts'
 import type { Programs } from './supervisor/configuration.ts'
 
 const script = join(import.meta.dirname, 'copy-upper.sh')

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../../../../tools/test-support/capability.ts'
-import { reaches, saysEventually, specification } from '../testing/driver-contract.ts'
 import { eventually } from '../testing/eventually.ts'
 import { writeFakeSteamcmd } from '../testing/fake-steamcmd.ts'
+import { buildUpload, reaches, saysEventually, specification } from '../testing/instances.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
 
 describeWith(['root'], 'on a full disk', () => {
@@ -115,12 +115,12 @@ describeWith(['root'], 'on a full disk', () => {
     await expect(overlays.putDraft(1, 'left4dead2/more.bin', content(), 10_000_000)).rejects.toMatchObject({
       code: 'disk-full',
     })
-    await expect(overlays.publish(1, 1, new AbortController().signal)).rejects.toMatchObject({
+    await expect(buildUpload(overlays, 1, 1)).rejects.toMatchObject({
       code: 'disk-full',
     })
     expect(await overlays.readFile({ overlayId: 1, revision: 1 }, 'left4dead2/big.bin', 1)).toBeNull()
     await free()
-    await overlays.publish(1, 1, new AbortController().signal)
+    await buildUpload(overlays, 1, 1)
     expect((await overlays.listDraft(1)).map(({ path }) => path)).toEqual(['left4dead2/big.bin'])
   })
 

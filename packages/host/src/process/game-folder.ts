@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SafeFolder } from '../files/safe-folder.ts'
 import type { InstanceStatus } from '../host.ts'
 import { HostError } from '../host-error.ts'
-import type { WithGameFolder } from './hostile-files.ts'
-import type { Layout } from './layout.ts'
+import type { WithGameFolder } from '../instance/hostile-files.ts'
+import type { Layout } from '../layout.ts'
 import { isAlive, readProcess } from './process-table.ts'
 import type { SupervisorClient } from './supervisor-client.ts'
 
@@ -31,7 +31,7 @@ export function gameFolderOf(options: {
           throw error
         })
         try {
-          return { value: await action(folder) }
+          return { value: await action(folder, 'upper') }
         } finally {
           await folder?.close()
         }
@@ -49,7 +49,7 @@ export function gameFolderOf(options: {
 /** null when the process that the status names is no longer there. */
 async function withMerged<Result>(
   status: InstanceStatus,
-  action: (folder: SafeFolder) => Promise<Result>,
+  action: (folder: SafeFolder, place: 'merged') => Promise<Result>,
 ): Promise<{ value: Result } | null> {
   const { pid, processStart } = status
   if (pid === null || processStart === null) return null
@@ -61,5 +61,5 @@ async function withMerged<Result>(
   if (!folder) return null
   await using opened = folder
   if (!isAlive(init) || !isAlive(main)) return null
-  return { value: await action(opened) }
+  return { value: await action(opened, 'merged') }
 }

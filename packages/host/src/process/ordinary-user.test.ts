@@ -9,7 +9,13 @@ import { describe, expect, it } from 'vitest'
 const nobody = 65534
 const repository = join(import.meta.dirname, '..', '..', '..', '..')
 const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs')
-const suites = ['process-host', 'process-isolation', 'hostile-files', '../files/remove-tree']
+const suites = [
+  'process-host',
+  'process-isolation',
+  'content-contract',
+  '../instance/hostile-files',
+  '../files/remove-tree',
+]
 
 const asNobody = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--']
 
@@ -59,6 +65,8 @@ function suite(): void {
         )
         .filter(({ status }) => status !== 'passed')
       expect(notPassed).toEqual([])
+      // None of them has moved without being looked for where it is now.
+      expect(report.testResults).toHaveLength(suites.length)
       expect(report.numPassedTests).toBeGreaterThan(60)
     } finally {
       await rm(home, { recursive: true, force: true })

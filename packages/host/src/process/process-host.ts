@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
+import { type DownloadPolicy, defaultDownloadPolicy } from '../downloads/download-policy.ts'
 import type {
   Host,
   HostCheckResult,
-  InstallationStore,
   InstanceFiles,
   InstanceSpecification,
   InstanceStatus,
@@ -16,22 +16,35 @@ import type {
 } from '../host.ts'
 import { HostError } from '../host-error.ts'
 import {
-  defaultInstallationTimings,
-  type InstallationTimings,
-  SteamcmdInstallation,
-} from '../installation/steamcmd-installation.ts'
+  defaultRevisionTrial,
+  HiddenServerTrial,
+  hiddenInstanceId,
+  type RevisionTrialSettings,
+} from '../installation/hidden-server-trial.ts'
+import type { InstallationUse } from '../installation/installation-options.ts'
+import { RevisionedInstallation } from '../installation/revisioned-installation.ts'
+import { defaultInstallationTimings, type InstallationTimings } from '../installation/steamcmd-install.ts'
+import { HostileFiles } from '../instance/hostile-files.ts'
+import { parseSpecification } from '../instance/specification.ts'
+import { neverStarted, parseStatus, parseStatusList } from '../instance/status.ts'
+import { idOf, listOf } from '../json-value.ts'
+import { type Layout, layoutOf } from '../layout.ts'
+import { describeMachine } from '../machine.ts'
 import { LocalOverlayStore } from '../overlays/overlay-store.ts'
+import { steamcmdWorkshop } from '../workshop/steamcmd-workshop.ts'
 import { checkMachine } from './checks.ts'
+import { confinedLauncher } from './confined-program.ts'
 import { copyUpper } from './copy-upper.ts'
 import { followLog } from './follow-log.ts'
 import { gameFolderOf } from './game-folder.ts'
-import { HostileFiles } from './hostile-files.ts'
-import { idOf, listOf } from './json-value.ts'
-import { type Layout, layoutOf } from './layout.ts'
 import { defaultLogLimits, type LogLimits } from './log/instance-log.ts'
 import { readTail } from './log/log-files.ts'
-import { describeMachine } from './machine.ts'
 import { findPrograms, missingProgramsError } from './programs.ts'
+import {
+  defaultScriptLimits,
+  ProcessScriptRunner,
+  type ScriptLimits,
+} from './scripts/process-script-runner.ts'
 import {
   defaultTimings,
   type Programs,
@@ -40,7 +53,6 @@ import {
   type Timings,
 } from './supervisor/configuration.ts'
 import { readSpecification } from './supervisor/instance-record.ts'
-import { neverStarted, parseSpecification, parseStatus, parseStatusList } from './supervisor/protocol.ts'
 import { SupervisorClient } from './supervisor-client.ts'
 import { connectSupervisor } from './supervisor-process.ts'
 import { UsageReader } from './usage.ts'
@@ -58,12 +70,21 @@ export interface ProcessHostOptions {
   readonly timings?: Partial<Timings>
   readonly log?: Partial<LogLimits>
   readonly installationTimings?: Partial<InstallationTimings>
+  readonly revisionTrial?: Partial<RevisionTrialSettings>
+  /** Where content may come from; the default is Steam's own hosts, and any public one for map indexes. */
+  readonly downloads?: DownloadPolicy
+  /** Of scripts of overlays. */
+  readonly scriptLimits?: Partial<ScriptLimits>
   /** Milliseconds that the supervisor may take to come. */
   readonly startPatience?: number
+  /** Names the machine's present boot; another file only in a test. */
+  readonly bootIdFile?: string
   /** false shows the game all of the data directory: only for the negative control of a test. */
   readonly hideData?: boolean
 }
 
+/** random(4) */
+const bootIdFileOfKernel = '/proc/sys/kernel/random/boot_id'
 const defaultPatience = { quit: 10_000, interrupt: 10_000, terminate: 5000 }
 
 /** Servers as ordinary processes of this machine, each in namespaces of its own. Needs no privilege. */
@@ -78,22 +99,45 @@ class ProcessHost implements Host {
   readonly #listeners = new Set<(status: InstanceStatus) => void>()
   readonly #usage = new UsageReader()
   #client: SupervisorClient | null = null
-  readonly installation: InstallationStore
+  readonly installation: RevisionedInstallation
+  readonly #scripts: ProcessScriptRunner
   readonly overlays: OverlayStore
 
   constructor(options: ProcessHostOptions) {
     if (!isAbsolute(options.root)) throw new TypeError('the data directory must be an absolute path')
     this.#options = options
     this.#layout = layoutOf(options.root)
-    this.installation = new SteamcmdInstallation({
+    this.installation = new RevisionedInstallation({
       layout: this.#layout,
       steamcmd: options.steamcmd,
       environment: options.steamcmdEnvironment ?? {},
-      programs: () => this.#foundPrograms(),
+      launcher: () => confinedLauncher(this.#foundPrograms()),
       timings: { ...defaultInstallationTimings, ...options.installationTimings },
-      activeInstances: () => this.#activeInstances(),
+      trial: new HiddenServerTrial({ host: this, ...defaultRevisionTrial, ...options.revisionTrial }),
+      uses: () => this.#installationUses(),
+      onAdopted: async () => undefined,
     })
-    this.overlays = new LocalOverlayStore(this.#layout, () => this.#layersInUse())
+    this.#scripts = new ProcessScriptRunner({
+      layout: this.#layout,
+      programs: () => this.#foundPrograms(),
+      limits: { ...defaultScriptLimits, ...options.scriptLimits },
+    })
+    this.overlays = new LocalOverlayStore({
+      layout: this.#layout,
+      tools: {
+        scripts: this.#scripts,
+        steamcmd: steamcmdWorkshop({
+          steamcmd: options.steamcmd,
+          folder: this.#layout.steam,
+          environment: options.steamcmdEnvironment ?? {},
+          launcher: () => confinedLauncher(this.#foundPrograms()),
+          ...defaultInstallationTimings,
+          ...options.installationTimings,
+        }),
+        downloads: options.downloads ?? defaultDownloadPolicy,
+      },
+      inUse: () => this.#layersInUse(),
+    })
   }
 
   async open(): Promise<void> {
@@ -116,6 +160,7 @@ class ProcessHost implements Host {
     this.#client = client
     try {
       await client.open()
+      await this.installation.adoptQuietly()
     } catch (error) {
       this.#client = null
       throw error
@@ -127,9 +172,10 @@ class ProcessHost implements Host {
     this.#client = null
   }
 
-  checks(): Promise<HostCheckResult[]> {
+  async checks(): Promise<HostCheckResult[]> {
     const { programs = {}, steamcmd } = this.#options
-    return checkMachine({ layout: this.#layout, programs, steamcmd })
+    const results = await checkMachine({ layout: this.#layout, programs, steamcmd })
+    return [...results, await this.#scripts.check()]
   }
 
   async machine(): Promise<Machine> {
@@ -138,7 +184,8 @@ class ProcessHost implements Host {
   }
 
   async list(): Promise<InstanceStatus[]> {
-    return parseStatusList(await this.#connected().request({ method: 'list' }))
+    const statuses = parseStatusList(await this.#connected().request({ method: 'list' }))
+    return statuses.filter(({ instanceId }) => instanceId !== hiddenInstanceId)
   }
 
   async status(instanceId: number): Promise<InstanceStatus> {
@@ -182,6 +229,10 @@ class ProcessHost implements Host {
     }
   }
 
+  async setStartAtBoot(instanceId: number, enabled: boolean): Promise<void> {
+    await this.#connected().request({ method: 'start-at-boot', instanceId, enabled })
+  }
+
   async reset(instanceId: number): Promise<void> {
     await this.#connected().request({ method: 'reset', instanceId })
   }
@@ -209,6 +260,7 @@ class ProcessHost implements Host {
         client: () => this.#connected(),
         status: () => this.status(instanceId),
       }),
+      this.#layout.runtimeOf(instanceId).upper,
     )
   }
 
@@ -241,6 +293,19 @@ class ProcessHost implements Host {
     return listOf(await this.#connected().request({ method: 'active' }), 'active', 1_000_000, idOf)
   }
 
+  async #installationUses(): Promise<InstallationUse[]> {
+    const active = await this.#activeInstances()
+    const statuses = parseStatusList(await this.#connected().request({ method: 'list' }))
+    const atBoot = statuses.filter(({ startAtBoot }) => startAtBoot).map(({ instanceId }) => instanceId)
+    return await Promise.all(
+      [...new Set([...active, ...atBoot])].map(async instanceId => ({
+        instanceId,
+        revision: (await readSpecification(this.#layout.instance(instanceId)))?.installation ?? null,
+        running: active.includes(instanceId),
+      })),
+    )
+  }
+
   /** Layers of the instances that run or are meant to. */
   async #layersInUse(): Promise<Map<number, readonly LayerReference[]>> {
     const layers = new Map<number, readonly LayerReference[]>()
@@ -252,12 +317,13 @@ class ProcessHost implements Host {
   }
 
   #configuration(programs: Programs): SupervisorConfiguration {
-    const { root, timings, log, hideData = true } = this.#options
+    const { root, timings, log, bootIdFile = bootIdFileOfKernel, hideData = true } = this.#options
     const configuration: SupervisorConfiguration = {
       root,
       programs,
       timings: { ...defaultTimings, ...timings },
       log: { ...defaultLogLimits, ...log },
+      bootIdFile,
       hideData,
     }
     // Through the parser: the supervisor compares texts.
@@ -270,6 +336,7 @@ class ProcessHost implements Host {
   }
 
   #publish(status: InstanceStatus): void {
+    if (status.instanceId === hiddenInstanceId) return
     for (const listener of this.#listeners) listener(status)
   }
 }

@@ -4,11 +4,11 @@ import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { LogLine } from '../host.ts'
+import { layoutOf } from '../layout.ts'
 import { describeWithLayers } from '../testing/describe-with-layers.ts'
-import { reaches, saysEventually, specification, textsOf } from '../testing/driver-contract.ts'
 import { eventually } from '../testing/eventually.ts'
+import { reaches, saysEventually, specification, textsOf } from '../testing/instances.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
-import { layoutOf } from './layout.ts'
 import { readProcess } from './process-table.ts'
 
 describeWithLayers('servers outlive what started them', () => {
@@ -148,7 +148,7 @@ describeWithLayers('servers outlive what started them', () => {
         `import { createProcessHost } from ${JSON.stringify(new URL('./process-host.ts', import.meta.url).href)}
 const host = createProcessHost(${JSON.stringify(harness.options)})
 await host.open()
-await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 300, interrupt: 100, terminate: 20000 } })`,
+await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 1000, interrupt: 100, terminate: 20000 } })`,
       ],
       { stdio: 'inherit' },
     )
@@ -163,7 +163,7 @@ await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 300, i
     const { host } = harness
     await host.start(specification(1, 'ignore-interrupt'))
     await saysEventually(host, 1, 'ready')
-    const stopped = host.stop(1, { patience: { quit: 0, interrupt: 300, terminate: 20_000 } })
+    const stopped = host.stop(1, { patience: { quit: 0, interrupt: 1000, terminate: 20_000 } })
     await reaches(host, 1, ({ phase }) => phase === 'stopping')
     await killSupervisor()
     expect(await stopped).toMatchObject({ phase: 'stopped', pid: null })
@@ -201,7 +201,6 @@ await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 300, i
         phase: 'running',
         run: {
           nonce: 'made-up',
-          bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
           startedAt: Date.now(),
           holder: identity,
           main: identity,
@@ -228,20 +227,6 @@ await host.stop(1, { quit: () => new Promise(() => {}), patience: { quit: 300, i
     const after = await reaches(host, 1, ({ phase }) => phase === 'running')
     expect(after).toMatchObject({ pid: before.pid, processStart: before.processStart })
     await host.stop(1)
-  })
-
-  it('starts again after a reboot what ran before it, without calling that a crash', async () => {
-    const { host } = harness
-    await host.start(specification(1, 'idle'))
-    const record = JSON.parse(await readFile(statePath(1), 'utf8'))
-    await host.stop(1)
-    const { supervisor } = await harness.supervisor()
-    const run = { ...record.run, bootId: '00000000-0000-0000-0000-000000000000' }
-    await writeFile(statePath(1), JSON.stringify({ ...record, run }))
-    process.kill(supervisor, 'SIGKILL')
-    const after = await reaches(host, 1, ({ phase }) => phase === 'running')
-    expect(after.reason).toBeNull()
-    expect(JSON.parse(await readFile(statePath(1), 'utf8')).crashes).toEqual([])
   })
 
   it('replaces a supervisor of another configuration and keeps its servers', async () => {

@@ -16,13 +16,6 @@ export interface ProcessEntry {
   readonly residentPages: number
 }
 
-let knownBootId: string | null = null
-
-export function bootId(): string {
-  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
-  return knownBootId
-}
-
 /** null when there is no such process. */
 export function readProcess(pid: number): ProcessEntry | null {
   try {

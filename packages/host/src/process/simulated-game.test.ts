@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { removeTree } from '../files/remove-tree.ts'
 import type { Host, InstanceSpecification } from '../host.ts'
 import { describeWithLayers } from '../testing/describe-with-layers.ts'
-import { reaches, textsOf } from '../testing/driver-contract.ts'
 import { eventually } from '../testing/eventually.ts'
+import { patient, reaches, textsOf } from '../testing/instances.ts'
 import { createProcessHost } from './process-host.ts'
 
 const steamcmd = join(import.meta.dirname, '..', '..', '..', 'simulator', 'bin', 'steamcmd')
@@ -92,7 +92,7 @@ describeWithLayers('the simulated game', () => {
   it('ends by quit over RCON, before any signal', async () => {
     await startReady()
     await host.stop(1, {
-      patience: { quit: 20_000, interrupt: 20_000, terminate: 20_000 },
+      patience: patient,
       quit: async signal => {
         const rcon = new RconClient({ host: '127.0.0.1', port, password })
         await rcon.connect()

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { InstanceStatus, LogLine } from '../host.ts'
 import { HostError } from '../host-error.ts'
+import { objectOf, textOf } from '../json-value.ts'
 import { JsonLineReader, jsonLine } from './json-lines.ts'
-import { objectOf, textOf } from './json-value.ts'
 import {
   messageLimit,
   parseFromSupervisor,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { HostError } from '../host-error.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from '../layout.ts'
 import type { SupervisorConfiguration } from './supervisor/configuration.ts'
 
 const program = fileURLToPath(import.meta.resolve('./supervisor/main.ts'))

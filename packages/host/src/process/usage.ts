@@ -35,6 +35,17 @@ export class UsageReader {
       ticks += entry.cpuTicks
       pages += entry.residentPages
     }
-    return { cpuSeconds: ticks / ticksPerSecond, memoryBytes: pages * pageSize, processes: processes.length }
+    return {
+      cpuSeconds: ticks / ticksPerSecond,
+      memoryBytes: pages * pageSize,
+      processes: processes.length,
+      memoryHighBytes: null,
+      memoryLimitBytes: null,
+      processLimit: null,
+      throttledSeconds: null,
+      readBytes: null,
+      writtenBytes: null,
+      pressure: null,
+    }
   }
 }

@@ -7,8 +7,8 @@ const behaviours = {
   idle: `trap 'echo "caught SIGINT"; exit 0' INT
 echo "started with $*"
 while :; do sleep 1000 & wait $!; done`,
-  /** Needs a while to end in order. */
-  'slow-end': `trap 'echo saving; sleep 0.3; echo saved; exit 0' INT
+  /** Needs a while to end in order; what it does meanwhile isn't cut short by the signal that its processes get after it. */
+  'slow-end': `trap 'trap "" INT; echo saving; sleep 1; echo saved; exit 0' INT
 echo ready
 while :; do sleep 1000 & wait $!; done`,
   /** Counts up twenty times a second. */
@@ -29,8 +29,8 @@ while :; do sleep 1000; done`,
 trap 'exit 0' INT
 echo ready
 while :; do sleep 1000 & wait $!; done`,
-  /** Lives for a moment, then crashes. */
-  'crash-later': 'echo up; sleep 0.3; kill -SEGV $$; sleep 5',
+  /** Lives for a moment, long enough to be seen, then crashes. */
+  'crash-later': 'echo up; sleep 1; kill -SEGV $$; sleep 5',
   flood: `n=1
 while [ $n -le 2000 ]; do echo "line $n"; n=$((n + 1)); done
 echo flooded
@@ -72,6 +72,13 @@ exit $?
       '"AppState"\n{\n\t"appid" "222860"\n\t"StateFlags" "4"\n\t"buildid" "1"\n\t"SizeOnDisk" "1000"\n}\n',
     ...Object.fromEntries(Object.entries(behaviours).map(([name, text]) => [`fake/${name}.sh`, `${text}\n`])),
   })
+}
+
+/** The fake game as revision 1 of a data directory's game files, which is the current one. */
+export async function writeFakeInstallation(installation: string): Promise<void> {
+  await writeFakeGame(join(installation, 'revisions', '1'))
+  await writeFile(join(installation, 'revisions', '1.json'), '{"installedAt":1700000000000}')
+  await writeFile(join(installation, 'current'), '1')
 }
 
 async function writeTree(root: string, files: Readonly<Record<string, string>>): Promise<void> {

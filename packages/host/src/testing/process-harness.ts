@@ -5,9 +5,9 @@ import { removeTree } from '../files/remove-tree.ts'
 import type { Host } from '../host.ts'
 import { createProcessHost, type ProcessHostOptions } from '../process/process-host.ts'
 import { readProcess, readProcessTable } from '../process/process-table.ts'
-import type { DriverHarness } from './driver-contract.ts'
+import type { DriverHarness } from './driver/driver-harness.ts'
 import { eventually } from './eventually.ts'
-import { writeFakeGame } from './fake-game.ts'
+import { writeFakeInstallation } from './fake-game.ts'
 
 export interface ProcessHarness extends DriverHarness {
   readonly root: string
@@ -40,7 +40,7 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
     ...given,
   }
   await mkdir(root, { recursive: true, mode: 0o700 })
-  await writeFakeGame(join(root, 'installation'))
+  await writeFakeInstallation(join(root, 'installation'))
   const opened: Host[] = []
   const open = async () => {
     const host = createProcessHost(options)
@@ -64,7 +64,8 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
       }
       await rm(join(root, 'overlays'), { recursive: true, force: true })
       await rm(join(root, 'runtime'), { recursive: true, force: true })
-      await writeFakeGame(join(root, 'installation'))
+      await rm(join(root, 'installation'), { recursive: true, force: true })
+      await writeFakeInstallation(join(root, 'installation'))
     },
     dispose: async () => {
       await host.open()

@@ -71,6 +71,17 @@ describe('authentication', () => {
     })
   })
 
+  test('tells a server that accepts the password and ends the session in the same segment, and dials it again', async () => {
+    await using peer = await TcpPeer.start(socket => {
+      readFrames(socket, ({ id }) => socket.write(Buffer.concat([frame(id, 2), frame(-1, 2)])))
+    })
+    await using rcon = client(peer.port)
+    await expect(rcon.connect()).rejects.toMatchObject({ code: 'closed' })
+    expect(rcon.connected).toBe(false)
+    await expect(rcon.connect()).rejects.toMatchObject({ code: 'closed' })
+    expect(peer.connections).toBe(2)
+  })
+
   test('times out when the server accepts and says nothing', async () => {
     await using peer = await TcpPeer.start(() => {})
     await expect(client(peer.port, { timeoutMs: 30 }).connect()).rejects.toMatchObject({ code: 'timeout' })
@@ -284,9 +295,31 @@ describe('commands', () => {
       if (type === 2) for (let sent = 0; sent < 300; sent += 1) socket.write(frame(id, 0, body))
     })
     await using rcon = await connected(peer.port)
-    await expect(rcon.execute('cvarlist')).rejects.toMatchObject({ code: 'too-large' })
+    await expect(rcon.execute('cvarlist', { timeoutMs: 25_000 })).rejects.toMatchObject({ code: 'too-large' })
     expect(rcon.connected).toBe(false)
   })
+})
+
+test.each([
+  ['empty', ''],
+  ['of one byte', 'x'],
+])('an answer of frames without end, each %s, is stopped', async (_name, body) => {
+  await using peer = await startRconPeer(({ id, type }, socket) => {
+    if (type !== 2) return
+    const frames = Buffer.concat(Array.from({ length: 10_000 }, () => frame(id, 0, body)))
+    for (let sent = 0; sent < 40; sent += 1) socket.write(frames)
+  })
+  await using rcon = await connected(peer.port)
+  await expect(rcon.execute('status', { timeoutMs: 25_000 })).rejects.toMatchObject({ code: 'too-large' })
+})
+
+test('an answer may be limited to what its asker can use', async () => {
+  await using peer = await startRconPeer(
+    mirroring((id, socket) => socket.write(frame(id, 0, 'x'.repeat(500)))),
+  )
+  await using rcon = await connected(peer.port)
+  expect(await rcon.execute('status', { maxBytes: 1000 })).toHaveLength(500)
+  await expect(rcon.execute('status', { maxBytes: 500 })).rejects.toMatchObject({ code: 'too-large' })
 })
 
 /** Answers commands by `answer`, and mirrors probes as a Source server does. */

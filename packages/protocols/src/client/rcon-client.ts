@@ -1,6 +1,6 @@
 import { checkConsoleCommand } from '../console/command.ts'
 import { ProtocolError } from '../protocol-error.ts'
-import { RconAnswer } from '../rcon/answer.ts'
+import { maxRconAnswerBytes, RconAnswer } from '../rcon/answer.ts'
 import { type RconFrame, rconTypes } from '../rcon/frame.ts'
 import { type CallOptions, Deadline } from './deadline.ts'
 import { RconConnection } from './rcon-connection.ts'
@@ -26,8 +26,14 @@ const endingCommands = new Set(['quit', 'exit', '_restart'])
 /** How a server shows that an answer is whole; found out with the first answer. */
 type EndMarker = 'unknown' | 'probe' | 'sentinel' | 'none'
 
+export interface RconCommandOptions extends CallOptions {
+  /** Of the answer, at most and unless said otherwise `maxRconAnswerBytes`. */
+  readonly maxBytes?: number
+}
+
 interface Exchange {
   readonly command: string
+  readonly maxBytes: number
   readonly deadline: Deadline<string>
   answer: RconAnswer | null
   idle: NodeJS.Timeout | undefined
@@ -81,7 +87,7 @@ export class RconClient implements AsyncDisposable {
    * connection ended first), `timeout`, `aborted`, `too-large`, `malformed`, or `bad-input` for a command that can't be
    * sent whole. `quit`, `exit` and `_restart` resolve when the server closes the connection.
    */
-  async execute(command: string, options: CallOptions = {}): Promise<string> {
+  async execute(command: string, options: RconCommandOptions = {}): Promise<string> {
     checkConsoleCommand(command)
     if (this.#connection === null) throw new ProtocolError('closed', 'There is no RCON connection.')
     if (this.#waiting.length >= maxWaitingCommands) {
@@ -89,6 +95,7 @@ export class RconClient implements AsyncDisposable {
     }
     const exchange: Exchange = {
       command,
+      maxBytes: options.maxBytes ?? maxRconAnswerBytes,
       answer: null,
       idle: undefined,
       deadline: new Deadline<string>({
@@ -135,6 +142,9 @@ export class RconClient implements AsyncDisposable {
         connection.destroy()
         throw new ProtocolError('closed', 'The RCON client was closed.')
       }
+      if (connection.ended) {
+        throw new ProtocolError('closed', 'The server ended the RCON session as soon as it had begun.')
+      }
       this.#connection = connection
       this.#endMarker = 'unknown'
     } catch (error) {
@@ -155,7 +165,7 @@ export class RconClient implements AsyncDisposable {
     const command = connection.nextId()
     const asksProbe = this.#endMarker === 'unknown' || this.#endMarker === 'probe'
     const probe = asksProbe ? connection.nextId() : null
-    exchange.answer = new RconAnswer({ command, probe })
+    exchange.answer = new RconAnswer({ command, probe, maxBytes: exchange.maxBytes })
     connection.send(command, rconTypes.command, exchange.command)
     if (probe !== null) connection.send(probe, rconTypes.value, '')
     if (this.#endMarker === 'sentinel') this.#sendSentinel(connection, exchange.answer)

@@ -61,6 +61,11 @@ export class RconConnection {
     }
   }
 
+  /** It can no longer be used: it was lost, refused or destroyed. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** A new id, never used on this connection before. */
   nextId(): number {
     this.#lastId = this.#lastId >= 0x7fff_fffe ? 1 : this.#lastId + 1

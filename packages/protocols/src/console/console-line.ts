@@ -89,7 +89,7 @@ const ready: readonly Rule[] = [
 
 const steamRemedy =
   'Players on the server can go on. If it lasts, check that the machine can reach Steam; a server that stays out of the list has to be restarted.'
-const updateRemedy = 'Stop every server of this installation, update it, and start them again.'
+const updateRemedy = 'Update the game, which servers may run through, and restart the server with it.'
 const outOfDate = {
   kind: 'out-of-date',
   message: 'Steam says that the server is out of date; players may be unable to join.',

@@ -40,6 +40,7 @@ describe('parseMission', () => {
       website: 'http://example.invalid/a//b',
       title: '#title',
       description: 'One line\nand another',
+      image: 'x',
       survivorSet: 1,
       modes: [
         {

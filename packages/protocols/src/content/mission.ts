@@ -14,6 +14,8 @@ export interface Mission {
   /** May be a `#token` of the game's own texts. */
   readonly title: string | null
   readonly description: string | null
+  /** The material of its poster, below `materials`, as the game's menu shows it: nothing that a browser can show. */
+  readonly image: string | null
   /** 1: Bill, Francis, Louis and Zoey; 2 (also where nothing is said): Coach, Ellis, Nick and Rochelle. */
   readonly survivorSet: 1 | 2
   readonly modes: readonly MissionMode[]
@@ -57,6 +59,7 @@ export function parseMission(input: string | Uint8Array): Mission {
     website: findText(root, 'Website'),
     title: findText(root, 'DisplayTitle'),
     description: findText(root, 'Description'),
+    image: findText(findSection(root, 'poster') ?? [], 'posterImage') ?? findText(root, 'Image'),
     survivorSet: findText(root, 'survivor_set') === '1' ? 1 : 2,
     modes: readModes(findSection(root, 'modes') ?? [], warnings),
     warnings,

@@ -4,6 +4,8 @@ import { type RconFrame, rconTypes } from './frame.ts'
 
 /** Bytes of one answer. `cvarlist` with every plugin stays under 1 MiB. */
 export const maxRconAnswerBytes = 16 * 1024 * 1024
+/** What a frame costs beside its body: a server that sends empty ones without end has to be stopped too. */
+const frameOverhead = 64
 
 /**
  * Collects the frames that answer one command. They are joined as bytes and decoded once, since the server cuts
@@ -17,14 +19,22 @@ export const maxRconAnswerBytes = 16 * 1024 * 1024
 export class RconAnswer {
   readonly #commandId: number
   readonly #probeId: number | null
+  readonly #maxBytes: number
   readonly #parts: Uint8Array[] = []
   #bytes = 0
+  #cost = 0
   #sentinelId: number | null = null
   #end: 'probe' | 'sentinel' | null = null
 
-  constructor(ids: { readonly command: number; readonly probe: number | null }) {
-    this.#commandId = ids.command
-    this.#probeId = ids.probe
+  constructor(options: {
+    readonly command: number
+    readonly probe: number | null
+    /** With an overhead for each frame. `maxRconAnswerBytes` unless said otherwise. */
+    readonly maxBytes?: number
+  }) {
+    this.#commandId = options.command
+    this.#probeId = options.probe
+    this.#maxBytes = options.maxBytes ?? maxRconAnswerBytes
   }
 
   /** Call when a sentinel with this id was sent. */
@@ -38,7 +48,7 @@ export class RconAnswer {
   }
 
   get started(): boolean {
-    return this.#parts.length > 0
+    return this.#cost > 0
   }
 
   /** Whether the frame belonged to this answer. Throws `too-large`. */
@@ -46,10 +56,11 @@ export class RconAnswer {
     if (frame.type !== rconTypes.value || this.#end !== null) return false
     if (frame.id === this.#commandId) {
       this.#bytes += frame.body.length
-      if (this.#bytes > maxRconAnswerBytes) {
-        throw new ProtocolError('too-large', `The RCON answer exceeds ${maxRconAnswerBytes} bytes.`)
+      this.#cost += frame.body.length + frameOverhead
+      if (this.#cost > this.#maxBytes) {
+        throw new ProtocolError('too-large', `The RCON answer exceeds ${this.#maxBytes} bytes.`)
       }
-      this.#parts.push(frame.body)
+      if (frame.body.length > 0) this.#parts.push(frame.body)
       return true
     }
     if (frame.id === this.#probeId) this.#end = 'probe'

@@ -5,6 +5,8 @@ export interface VpkBuilderFile {
   readonly preload?: number
   /** Number of the archive; none: in the same file. */
   readonly archive?: number
+  /** 0x12345678 unless said otherwise: most readers don't look at it. */
+  readonly crc32?: number
   /** In the place of the right values, for broken VPKs. */
   readonly broken?: { readonly terminator?: number; readonly length?: number; readonly offset?: number }
 }
@@ -25,7 +27,7 @@ export function buildVpk(
     const store = file.archive === undefined ? own : (archives.get(file.archive) ?? [])
     if (file.archive !== undefined) archives.set(file.archive, store)
     const head = Buffer.alloc(18)
-    head.writeUInt32LE(0x1234_5678, 0)
+    head.writeUInt32LE(file.crc32 ?? 0x1234_5678, 0)
     head.writeUInt16LE(preload.length, 4)
     head.writeUInt16LE(file.archive ?? 0x7fff, 6)
     head.writeUInt32LE(file.broken?.offset ?? store.reduce((sum, part) => sum + part.length, 0), 8)

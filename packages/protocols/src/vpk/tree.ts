@@ -25,6 +25,8 @@ export interface VpkTree {
 
 /** Reports say that the engine silently mounts nothing with more than about 220,000. */
 const maxVpkEntries = 300_000
+/** Characters of all paths: an extension or a folder stands in the list once, and in the path of each of its files. */
+const maxVpkText = 64 * 1024 * 1024
 
 const ownArchive = 0x7fff
 const terminator = 0xffff
@@ -34,7 +36,8 @@ const utf8 = new TextDecoder('utf-8')
 
 /**
  * Reads the list of files. `fileBytes`: size of the file that it stands in, against which ranges are checked. Throws
- * `malformed` for a broken list and for a file whose bytes aren't there, `too-large` beyond `maxVpkEntries`. Linear.
+ * `malformed` for a broken list and for a file whose bytes aren't there, `too-large` beyond `maxVpkEntries` and `maxVpkText`.
+ * Linear.
  */
 export function readVpkTree(tree: Uint8Array, header: VpkHeader, fileBytes: number): VpkTree {
   const reader = new TreeReader(tree, header, fileBytes)
@@ -51,6 +54,7 @@ class TreeReader {
   readonly #known = new Set<string>()
   #at = 0
   #duplicates = 0
+  #characters = 0
 
   constructor(tree: Uint8Array, header: VpkHeader, fileBytes: number) {
     this.#tree = tree
@@ -79,6 +83,9 @@ class TreeReader {
       const name = this.#string()
       if (name === '') return
       const entry = this.#entry(`${prefix}${name}${suffix}`)
+      this.#characters += entry.path.length
+      if (this.#characters > maxVpkText)
+        throw new ProtocolError('too-large', 'The VPK lists names that are too long and too many.')
       const key = entry.path.toLowerCase()
       if (this.#known.has(key)) {
         this.#duplicates += 1

@@ -1,7 +1,6 @@
 import { gameFacts } from '../game-facts.ts'
 import { Random } from '../random.ts'
 import { parseCommandLine } from './command-line.ts'
-import { registerCommands } from './commands/index.ts'
 import { Console } from './console.ts'
 import { CvarStore } from './cvar-store.ts'
 import type { GameFiles } from './game-files.ts'
@@ -24,7 +23,10 @@ export type GamePhase = 'starting' | 'playing' | 'changing-map' | 'hung' | 'ende
 
 const versusModes = new Set(['versus', 'scavenge', 'mutation12', 'mutation13', 'mutation15', 'mutation18'])
 
-/** The game itself, without the network: maps, cvars, console, players and the log. */
+/**
+ * The game itself, without the network: maps, cvars, console, players and the log. Its console knows no command yet:
+ * commands/index.ts.
+ */
 export class Game {
   readonly cvars = new CvarStore()
   readonly rconBans = new RconBans(this.cvars)
@@ -93,7 +95,6 @@ export class Game {
     this.console = new Console(this.cvars, (name, value) => {
       this.log.write(`server_cvar: "${name}" "${name.endsWith('password') ? '***PROTECTED***' : value}"`)
     })
-    registerCommands(this)
   }
 
   /** Text on the server's console, line ends included. */

@@ -157,6 +157,16 @@ describe('commands over RCON', () => {
     expect(reply?.body.toString()).toContain('"sv_cheats" = "1" ( def. "0" )\n notify replicated\n')
   })
 
+  it('are noted in the log, unless sv_rcon_log is 0', async () => {
+    const server = await start({}, 'log on\nsv_logecho 1\n')
+    const rcon = await client(server)
+    await rcon.execute('echo noted')
+    await rcon.execute('sv_rcon_log 0')
+    await rcon.execute('echo secret')
+    expect(server.output()).toMatch(/rcon from "127\.0\.0\.1:\d+": command "echo noted"/)
+    expect(server.output()).not.toContain('command "echo secret"')
+  })
+
   it('can end with the log line about themselves', async () => {
     const rcon = await client(await start({ 'rcon-log-tail': true }))
     const [reply] = await rcon.execute('echo hi')

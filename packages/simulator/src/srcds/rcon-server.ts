@@ -129,7 +129,7 @@ export class RconServer {
   }
 
   async #execute(session: Session, frame: RconFrame): Promise<void> {
-    const { switches, log, console } = this.#game
+    const { switches, log, console, cvars } = this.#game
     if (!session.authenticated) {
       if (switches['rcon-early'] === 'close') session.socket.end()
       else await session.writer.refused()
@@ -137,7 +137,7 @@ export class RconServer {
     }
     const command = frame.body.toString()
     const note = `rcon from "${session.peer}": command "${command}"`
-    log.write(note)
+    if (cvars.enabled('sv_rcon_log')) log.write(note)
     const output: string[] = []
     const manner = this.#replyManner(command)
     // It has to leave before the command does what ends the connection.

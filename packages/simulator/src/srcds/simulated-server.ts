@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gameFacts } from '../game-facts.ts'
+import { registerCommands } from './commands/index.ts'
 import { Game } from './game.ts'
 import type { GameFiles } from './game-files.ts'
 import { QueryServer } from './query-server.ts'
@@ -36,6 +37,7 @@ export class SimulatedServer {
       onQuit: () => void this.#exit({ code: 0, signal: null }),
       onCrash: () => this.#crash(),
     })
+    registerCommands(this.game)
     this.#rcon = new RconServer(this.game)
     this.#queries = new QueryServer(this.game)
     this.#troubles = new Troubles(this.game, () => this.#crash())

@@ -1,15 +1,9 @@
 import { gameFacts } from '../game-facts.ts'
-import { workshopItem } from '../workshop-item.ts'
+import { collections } from '../workshop/catalogue.ts'
+import { workshopItem } from '../workshop/workshop-item.ts'
 import type { WebApiSwitches } from './switches.ts'
 
 const notFound = 9
-const collections: Readonly<Record<string, readonly string[]>> = {
-  '100': ['101', '102', '200'],
-  '200': ['201', '300'],
-  '300': ['301', '100'],
-  '310': [],
-}
-
 function isCollection(id: string): boolean {
   return Object.hasOwn(collections, id)
 }
@@ -26,11 +20,12 @@ export function isLegacy(id: string): boolean {
 /** One entry of GetPublishedFileDetails. `origin` is this server's own, for what it serves itself. */
 export function publishedFileDetails(id: string, origin: string, switches: WebApiSwitches): object {
   if (!exists(id)) return { publishedfileid: id, result: notFound }
-  const item = workshopItem(id)
-  const size = isCollection(id) ? 0 : item.content.length
+  const legacy = isLegacy(id)
+  const item = workshopItem(id, legacy ? switches['item-bytes'] : 0, switches['item-revision'])
+  const collection = isCollection(id) ? collections[id] : undefined
+  const size = collection ? 0 : item.size
   const banned = isBetween(id, 600, 699)
   const app = isBetween(id, 400, 499) ? 440 : gameFacts.gameAppId
-  const legacy = isLegacy(id)
   return {
     publishedfileid: id,
     result: 1,
@@ -45,7 +40,7 @@ export function publishedFileDetails(id: string, origin: string, switches: WebAp
       : String(1_000_000_000_000_000_000n + BigInt(id)),
     preview_url: `${origin}/preview/${id}.png`,
     hcontent_preview: '5512345678901234567',
-    title: item.title,
+    title: collection?.title ?? item.title,
     description: item.description,
     time_created: item.createdAt,
     time_updated: item.updatedAt,
@@ -57,13 +52,13 @@ export function publishedFileDetails(id: string, origin: string, switches: WebAp
     lifetime_subscriptions: 40,
     lifetime_favorited: 5,
     views: 999,
-    tags: [{ tag: 'Campaigns' }, { tag: 'Co-op' }],
+    tags: item.tags.map(tag => ({ tag })),
   }
 }
 
 /** One entry of GetCollectionDetails; an item that is no collection has result 9, as one that doesn't exist. */
 export function collectionDetails(id: string): object {
-  const children = isCollection(id) ? collections[id] : undefined
+  const children = isCollection(id) ? collections[id]?.children : undefined
   if (children === undefined) return { publishedfileid: id, result: notFound }
   return {
     publishedfileid: id,

@@ -58,9 +58,9 @@ const get = async (path: string): Promise<Answer> => answerOf(await fetch(api.or
 
 describe('published files', () => {
   it('have the fields of a SteamPipe item: a size as text and no URL', async () => {
-    const item = await oneOf('3405000001')
+    const item = await oneOf('3405000002')
     expect(item).toMatchObject({
-      publishedfileid: '3405000001',
+      publishedfileid: '3405000002',
       result: 1,
       consumer_app_id: 550,
       filename: '',

@@ -4,10 +4,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gameFacts } from '../game-facts.ts'
-import { workshopItem } from '../workshop-item.ts'
-import { plainImage } from './plain-image.ts'
+import { ContentHosts } from './content-hosts.ts'
 import { playerSummary } from './player-summaries.ts'
-import { collectionDetails, isLegacy, publishedFileDetails } from './published-files.ts'
+import { collectionDetails, publishedFileDetails } from './published-files.ts'
 import type { WebApiSwitches } from './switches.ts'
 
 /** As much of a request's body as is read; bytes. */
@@ -21,9 +20,11 @@ export class SimulatedWebApi {
   readonly requests: string[] = []
   #server: Server | null = null
   #refusedInARow = 0
+  readonly #hosts: ContentHosts
 
   constructor(switches: WebApiSwitches) {
     this.switches = switches
+    this.#hosts = new ContentHosts(switches)
   }
 
   /** Rejects when the address is taken; resolves with the origin, `http://host:port`. */
@@ -57,15 +58,7 @@ export class SimulatedWebApi {
     if (this.switches['delay-ms'] > 0) await wait(this.switches['delay-ms'])
     if (this.#refuses(response)) return
     const [, ...path] = url.pathname.split('/')
-    if (path[0] === 'ugc') {
-      this.#sendFile(response, path[1] ?? '')
-      return
-    }
-    if (path[0] === 'avatar' || path[0] === 'preview') {
-      response.writeHead(200, { 'content-type': 'image/png' })
-      response.end(plainImage(Number.parseInt(path[1] ?? '0', 10) || 0, 64))
-      return
-    }
+    if (await this.#hosts.serve(path, origin, request, response)) return
     const method = `${path[0] ?? ''}/${path[1] ?? ''}`
     // The version is written as v1 and as v0001.
     const known = /^v0*[12]$/.test(path[2] ?? '')
@@ -154,31 +147,6 @@ export class SimulatedWebApi {
       const shown = this.switches.malformed ? text.slice(0, Math.ceil(text.length / 2)) : text
       this.#send(response, 200, 'application/json; charset=UTF-8', shown)
     }
-  }
-
-  #sendFile(response: ServerResponse, id: string): void {
-    if (!isLegacy(id)) {
-      this.#send(response, 404, 'text/html', '<h1>Not Found</h1>')
-      return
-    }
-    if (this.switches['download-redirect']) {
-      response.setHeader('location', 'http://127.0.0.1:9/elsewhere.vpk')
-      this.#send(response, 302, 'text/html', '')
-      return
-    }
-    let content: Buffer = workshopItem(id).content
-    if (this.switches['download-zip'])
-      content = Buffer.from('PK\x03\x04 a ZIP in disguise'.padEnd(content.length))
-    if (this.switches['download-other-size']) content = Buffer.concat([content, Buffer.alloc(4096)])
-    response.writeHead(200, {
-      'content-type': 'application/octet-stream',
-      'content-length': content.length,
-    })
-    if (!this.switches['download-short']) {
-      response.end(content)
-      return
-    }
-    response.write(content.subarray(0, content.length >> 1), () => response.destroy())
   }
 
   #send(response: ServerResponse, status: number, type: string, text: string): void {

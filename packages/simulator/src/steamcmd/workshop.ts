@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { gameFacts } from '../game-facts.ts'
-import { type WorkshopItem, workshopItem } from '../workshop-item.ts'
+import { type WorkshopItem, wholeContent, workshopItem } from '../workshop/workshop-item.ts'
 import type { SteamcmdSwitches } from './switches.ts'
 
 export interface WorkshopDownload {
@@ -49,9 +49,9 @@ export async function downloadWorkshopItem(
   await mkdir(folder, { recursive: true })
   // Old items are one nameless file; newer ones are a folder of their own.
   const legacy = outcome === 'legacy' ? join(folder, `${item.updatedAt}_legacy.bin`) : null
-  await writeFile(legacy ?? join(folder, item.fileName), item.content)
+  await writeFile(legacy ?? join(folder, item.fileName), wholeContent(item))
   await recordItem(directory, item)
-  print(`Success. Downloaded item ${id} to "${legacy ?? folder}" (${item.content.length} bytes) \n`)
+  print(`Success. Downloaded item ${id} to "${legacy ?? folder}" (${item.size} bytes) \n`)
   return { code: 0, goesOn: true }
 }
 
@@ -62,7 +62,7 @@ async function recordItem(directory: string, item: WorkshopItem): Promise<void> 
   const items = new Map<string, string>()
   for (const [, id = '', size = ''] of before.matchAll(/"(\d+)"\s*\{\s*"size"\s+"(\d+)"/g))
     items.set(id, size)
-  items.set(item.id, String(item.content.length))
+  items.set(item.id, String(item.size))
   const total = [...items.values()].reduce((sum, size) => sum + Number(size), 0)
   const installed = [...items].map(
     ([id, size]) =>

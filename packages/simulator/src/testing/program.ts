@@ -38,7 +38,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits for text; rejects with what was printed instead. */
-  async until(text: string | RegExp, waitMs = 20_000): Promise<void> {
+  async until(text: string | RegExp, waitMs = 60_000): Promise<void> {
     const deadline = performance.now() + waitMs
     const found = (): boolean =>
       typeof text === 'string' ? this.output.includes(text) : text.test(this.output)

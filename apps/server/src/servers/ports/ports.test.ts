@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { describePortHolder, findPortHolder } from './port-holder.ts'
 import { PortProbe } from './port-probe.ts'
@@ -10,20 +10,22 @@ afterEach(async () => {
   for (const socket of open.splice(0)) await new Promise<void>(resolve => socket.close(() => resolve()))
 })
 
-async function holdTcp(host: string): Promise<number> {
+/** Below those that the kernel gives to whoever asks for any (ip(7), ip_local_port_range): nobody takes it meanwhile. */
+let lastPort = 14_000 + (process.pid % 500) * 10
+const nextPort = (): number => ++lastPort
+
+async function holdTcp(host: string, port: number): Promise<void> {
   const server = createServer()
-  server.listen(0, host)
+  server.listen(port, host)
   await once(server, 'listening')
   open.push(server)
-  return (server.address() as AddressInfo).port
 }
 
-async function holdUdp(host: string): Promise<number> {
+async function holdUdp(host: string, port: number): Promise<void> {
   const socket = createSocket('udp4')
-  socket.bind(0, host)
+  socket.bind(port, host)
   await once(socket, 'listening')
   open.push(socket)
-  return socket.address().port
 }
 
 async function release(): Promise<void> {
@@ -31,14 +33,15 @@ async function release(): Promise<void> {
 }
 
 describe('a port is free only when nothing holds it', () => {
-  test.each([
-    ['TCP on every address', () => holdTcp('0.0.0.0')],
-    ['TCP on loopback only', () => holdTcp('127.0.0.1')],
-    ['UDP on every address', () => holdUdp('0.0.0.0')],
-    ['UDP on loopback only', () => holdUdp('127.0.0.1')],
+  test.each<[string, (port: number) => Promise<void>]>([
+    ['TCP on every address', port => holdTcp('0.0.0.0', port)],
+    ['TCP on loopback only', port => holdTcp('127.0.0.1', port)],
+    ['UDP on every address', port => holdUdp('0.0.0.0', port)],
+    ['UDP on loopback only', port => holdUdp('127.0.0.1', port)],
   ])('%s', async (_, hold) => {
     const probe = new PortProbe()
-    const port = await hold()
+    const port = nextPort()
+    await hold(port)
     expect(await probe.isFree(port)).toBe(false)
     expect(await findPortHolder(port)).toMatchObject({ pid: process.pid })
     expect(await describePortHolder(port)).toContain(`(pid ${process.pid})`)
@@ -49,8 +52,7 @@ describe('a port is free only when nothing holds it', () => {
 })
 
 test('many probes of one port at the same time do not find each other', async () => {
-  const port = await holdUdp('127.0.0.1')
-  await release()
+  const port = nextPort()
   const probe = new PortProbe()
   const answers = await Promise.all(Array.from({ length: 20 }, () => probe.isFree(port)))
   expect(new Set(answers)).toEqual(new Set([true]))

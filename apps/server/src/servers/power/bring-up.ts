@@ -1,7 +1,7 @@
 import type { Host, InstanceSpecification, InstanceStatus } from '@left4me/host'
 import { ProblemError } from '../../http/problem-error.ts'
 import type { JobContext } from '../../jobs/job-definition.ts'
-import { JobFailure } from '../../jobs/job-failure.ts'
+import { JobFailure, type JobFailureCode } from '../../jobs/job-failure.ts'
 import type { LiveServers } from '../../live/live-servers.ts'
 import { excerptOf } from '../console-excerpt.ts'
 import {
@@ -16,6 +16,8 @@ import { describePortHolder } from '../ports/port-holder.ts'
 import type { PortProbe } from '../ports/port-probe.ts'
 import type { ServerDirectory, ServerRecord } from '../server-directory.ts'
 import { overlayConfigPath, renderServerConfig, serverConfigPath } from '../settings/server-config.ts'
+import type { BootPolicy } from './boot-policy.ts'
+import { settleBoot } from './settle-boot.ts'
 
 export interface BringUpDependencies {
   readonly host: Host
@@ -23,6 +25,7 @@ export interface BringUpDependencies {
   readonly live: LiveServers
   readonly settings: EffectiveSettingsDependencies
   readonly probe: PortProbe
+  readonly boot: BootPolicy
   /** Milliseconds that a server gets to answer. */
   readonly readyDeadline: number
 }
@@ -56,6 +59,7 @@ export async function bringUp(
       if (status.phase !== 'stopped') await host.stop(serverId, { patience: hastyPatience })
       await start(dependencies, serverId, context)
     }
+    await settleBoot(dependencies.boot, serverId, context.log)
     await waitUntilReady(dependencies, serverId, context)
   } catch (error) {
     if (signal.reason !== 'shutdown') await stopAgain(dependencies, serverId)
@@ -70,14 +74,15 @@ async function start(
 ): Promise<void> {
   const { host, directory, live } = dependencies
   progress(0.05, 'preparing')
-  await refuseWithoutGame(host)
+  const game = await gameOf(host)
   const record = recordOf(directory, serverId)
   const settings = await resolveSettings(dependencies.settings, record)
   await refuseHeldPort(dependencies.probe, settings.port)
   signal.throwIfAborted()
-  const specification = await prepare(dependencies, record, settings)
+  const specification = await prepare(dependencies, record, settings, game)
   signal.throwIfAborted()
   for (const { name, revision } of settings.layers) log(`Layer “${name}”, revision ${revision}`)
+  if (game !== null) log(`Game files, revision ${game}`)
   progress(0.2, 'mounting layers')
   live.apply(await host.start(specification))
   log(`Started on port ${settings.port}.`)
@@ -88,6 +93,7 @@ async function prepare(
   { host, directory, live, settings: settingsDependencies }: BringUpDependencies,
   record: ServerRecord,
   settings: EffectiveSettings,
+  game: number | null,
 ): Promise<InstanceSpecification> {
   const overlayConfigs = await readOverlayConfigs(settingsDependencies, settings)
   const files = host.files(record.id)
@@ -105,6 +111,7 @@ async function prepare(
     port: settings.port,
     arguments: settings.arguments,
     layers: settings.layers.map(({ overlayId, revision }) => ({ overlayId, revision })),
+    ...(game === null ? {} : { installation: game }),
   }
   const fingerprint = fingerprintOf(settings)
   await directory.setStartedWith(record.id, { specification, fingerprint, publishedConfigs: published })
@@ -145,17 +152,30 @@ function endedWhileStarting(
   hint: string,
   observation: { readonly kind: string; readonly remedy: string | null } | null,
 ): JobFailure {
+  if (status.phase === 'stopped' || status.phase === 'stopping') {
+    return new JobFailure(
+      'stopped-elsewhere',
+      'It was stopped while it was starting, by something else than left4me.',
+      'Somebody may have used systemctl on the machine. Start it again.',
+    )
+  }
   const exit = status.lastExit
   const how =
     status.reason?.message ??
     (exit === null ? 'The server ended.' : `The server ended with ${exit.signal ?? `code ${exit.code}`}.`)
   return new JobFailure(
-    observation?.kind === 'port-taken' ? 'port-held' : 'crashed',
+    observation?.kind === 'port-taken' ? 'port-held' : codeOf(status),
     `It ended while it was starting: ${how.replace(/[.:]?$/, '.')} ${hint}`,
     observation?.remedy ??
       status.reason?.remedy ??
       'Look at its log. Plugins, addons or config lines that were added last are the likeliest cause.',
   )
+}
+
+/** A limit that it ran into is another matter than a crash. */
+function codeOf({ reason }: InstanceStatus): JobFailureCode {
+  const code = reason?.code
+  return code === 'out-of-memory' || code === 'hung' || code === 'disk-limit' ? code : 'crashed'
 }
 
 async function stopAgain({ host, live }: BringUpDependencies, serverId: number): Promise<void> {
@@ -166,9 +186,10 @@ async function stopAgain({ host, live }: BringUpDependencies, serverId: number):
   }
 }
 
-async function refuseWithoutGame(host: Host): Promise<void> {
-  const { state, problem } = await host.installation.status()
-  if (state === 'ready') return
+/** Revision of the game files that a server takes now; null: those of an earlier left4me. */
+async function gameOf(host: Host): Promise<number | null> {
+  const { state, problem, revision } = await host.installation.status()
+  if (state === 'ready') return revision
   throw new ProblemError(
     'not-installed',
     state === 'missing'

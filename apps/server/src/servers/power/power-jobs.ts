@@ -1,5 +1,6 @@
 import type { JobDefinition, JobInputs } from '../../jobs/job-definition.ts'
 import { type BringUpDependencies, bringUp } from './bring-up.ts'
+import { restart } from './restart.ts'
 import { takeDown } from './take-down.ts'
 
 type PowerJob =
@@ -23,23 +24,15 @@ export function powerJobs(dependencies: BringUpDependencies): {
 
     'server-stop': {
       cancellable: false,
-      async run({ input: { serverId }, progress }) {
+      async run({ input: { serverId }, progress, log }) {
         progress(0.1, 'stopping')
-        await takeDown(dependencies, serverId)
+        await takeDown(dependencies, serverId, log)
       },
     },
 
     'server-restart': {
       cancellable: true,
-      async run(context) {
-        const { serverId } = context.input
-        live.setRestartStep(serverId, 'stopping')
-        context.progress(0, 'stopping')
-        await takeDown(dependencies, serverId)
-        context.signal.throwIfAborted()
-        live.setRestartStep(serverId, 'starting')
-        await bringUp(dependencies, serverId, context)
-      },
+      run: context => restart(dependencies, context.input.serverId, context),
       settled: async ({ serverId }) => live.setRestartStep(serverId, 'stopping'),
     },
 

@@ -8,7 +8,7 @@ describeWith(['overlayfs'], 'power', () => {
   let bed: ProductBed
   let owner: Person
   beforeAll(async () => {
-    bed = await ProductBed.open({ domain: { readyDeadline: 3000 } })
+    bed = await ProductBed.open({ domain: { readyDeadline: 10_000 } })
     await bed.install()
     owner = await bed.addPerson('zoey')
   })
@@ -198,19 +198,22 @@ describeWith(['overlayfs'], 'power', () => {
   })
 
   test('a crash of a running server shows when it restarts, and it comes back', async () => {
-    const server = await misbehaving('Falls', '-simulate-crash-after-ms', '1500')
-    await start(server)
-    const fallen = await bed.until('it waits for its restart', async () => {
-      const now = await bed.server(owner, server.id)
+    await using slow = await ProductBed.open({ host: { timings: { restartDelay: 5000, idleExit: 50 } } })
+    await slow.install()
+    const server = await slow.newServer(slow.admin, 'Falls')
+    await slow.done(slow.admin, `/api/v1/servers/${server.id}/start`)
+    const look = () => slow.server(slow.admin, server.id)
+    process.kill((await look()).pid ?? 0, 'SIGSEGV')
+    const fallen = await slow.until('it waits for its restart', async () => {
+      const now = await look()
       return now.stateReason?.code === 'crashed' && now
     })
     expect(fallen).toMatchObject({ state: 'starting', pid: null })
     expect(fallen.stateReason?.message).toMatch(/It restarts in \d+ s\.$/)
-    await bed.until('it runs again', async () => {
-      const now = await bed.server(owner, server.id)
+    await slow.until('it runs again', async () => {
+      const now = await look()
       return now.state === 'running' && now.restarts === 1
     })
-    await stop(server)
   })
 
   test('an overlay without a revision, or gone, fails the start and names it', async () => {

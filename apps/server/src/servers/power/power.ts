@@ -54,7 +54,39 @@ export class Power {
         kind: `server-${action}`,
         input: { serverId },
         title: `${verbs[action]} “${record.name}”`,
-        locks: locksOf(serverId, action),
+        locks: locksOf(serverId),
+        serverId,
+        ownerId: record.ownerId,
+      })
+    })
+  }
+
+  /**
+   * Restarts a running server with the current game files; `onlyIfEmpty` not while somebody plays. Rejects with
+   * `not-found` or `action-not-allowed`, and changes nothing then.
+   */
+  switchInstallation(
+    serverId: number,
+    { revision, onlyIfEmpty }: { readonly revision: number; readonly onlyIfEmpty: boolean },
+  ): Promise<Job> {
+    return this.#locks.run(serverId, async () => {
+      const { jobs, live } = this.#dependencies
+      const record = this.record(serverId)
+      const open = jobs.open({ serverId })
+      if (open?.kind === 'installation-switch' && !onlyIfEmpty) return open
+      if (open !== null)
+        throw new ProblemError('action-not-allowed', `“${record.name}” is busy with: ${open.title}.`)
+      if (live.state(record).state === 'stopped' || live.state(record).state === 'failed')
+        throw new ProblemError(
+          'action-not-allowed',
+          `“${record.name}” doesn’t run. It takes the current game files when it is started.`,
+        )
+      this.#refuse(record, 'restart', live.state(record).state)
+      return jobs.enqueue({
+        kind: 'installation-switch',
+        input: { serverId, revision, onlyIfEmpty },
+        title: `Restart “${record.name}” with the current game files`,
+        locks: locksOf(serverId),
         serverId,
         ownerId: record.ownerId,
       })
@@ -109,12 +141,9 @@ export class Power {
   }
 }
 
-const overtaken: ReadonlySet<JobKind> = new Set(['server-start', 'server-restart'])
+const overtaken: ReadonlySet<JobKind> = new Set(['server-start', 'server-restart', 'installation-switch'])
 
-/** A stop never waits for an installation: else an update that waits for the stop would wait for itself. */
-function locksOf(serverId: number, action: PowerAction): JobLock[] {
-  const server: JobLock = { scope: `server:${serverId}`, mode: 'exclusive' }
-  return action === 'start' || action === 'restart'
-    ? [server, { scope: 'installation', mode: 'shared' }]
-    : [server]
+/** Nobody waits for an installation: it is made beside what servers are started with. */
+function locksOf(serverId: number): JobLock[] {
+  return [{ scope: `server:${serverId}`, mode: 'exclusive' }]
 }

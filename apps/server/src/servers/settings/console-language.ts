@@ -22,6 +22,11 @@ export function readCommands(line: string): ConsoleCommandText[] {
   return texts.flatMap(text => tokenize(text) ?? [])
 }
 
+/** The commands in one line as current builds of the game read it: a `;` within quotes is text. */
+export function commandsOf(line: string): ConsoleCommandText[] {
+  return splitCommands(line, { splitsQuoted: false }).flatMap(text => tokenize(text) ?? [])
+}
+
 function splitCommands(line: string, { splitsQuoted }: { splitsQuoted: boolean }): string[] {
   const commands: string[] = []
   let command = ''

@@ -1,3 +1,4 @@
+import { launchArguments } from '@left4me/protocols'
 import { describe, expect, test } from 'vitest'
 import { mergeArguments, refusedArguments } from './launch-arguments.ts'
 
@@ -96,4 +97,15 @@ describe('mergeArguments', () => {
   test('is the blueprint when the server adds nothing', () => {
     expect(mergeArguments(blueprint, [])).toEqual(blueprint)
   })
+})
+
+describe('the arguments that editors explain', () => {
+  test.each(launchArguments.map(({ name, reserved }) => [name, reserved] as const))(
+    '%s: reserved %s, as they are taken',
+    (name, reserved) => {
+      const value = launchArguments.find(argument => argument.name === name)?.value
+      const words = value ? ['+map', 'c1m1_hotel', name, '1'] : ['+map', 'c1m1_hotel', name]
+      expect(refusedArguments(words).map(({ code }) => code)).toEqual(reserved ? ['reserved-setting'] : [])
+    },
+  )
 })

@@ -2,7 +2,7 @@ const carriageReturn = 0x0d
 const lineFeed = 0x0a
 
 /** Bytes of one line that are kept. */
-const lineLimit = 4096
+export const lineLimit = 4096
 const cutMark = ' […]'
 
 /**

@@ -1,4 +1,4 @@
-import { integerOf, objectOf, textOf } from '../json-value.ts'
+import { integerOf, objectOf, textOf } from '../../json-value.ts'
 import { defaultLogLimits, type LogLimits } from '../log/instance-log.ts'
 
 /** The programs that a server needs, by absolute path. `setpriv` may be missing: it is used where it is there. */
@@ -44,6 +44,8 @@ export interface SupervisorConfiguration {
   readonly programs: Programs
   readonly timings: Timings
   readonly log: LogLimits
+  /** Names the machine's present boot: `/proc/sys/kernel/random/boot_id`, another one only in a test. */
+  readonly bootIdFile: string
   /** Off only in a test's negative control: then the game sees all of the data directory. */
   readonly hideData: boolean
 }
@@ -79,6 +81,7 @@ export function parseConfiguration(text: string): SupervisorConfiguration {
       fileBytes: integerOf(log['fileBytes'] ?? defaultLogLimits.fileBytes, 'log.fileBytes', 1024, 1024 ** 3),
       files: integerOf(log['files'] ?? defaultLogLimits.files, 'log.files', 1, 1000),
     },
+    bootIdFile: textOf(value['bootIdFile'], 'bootIdFile', 4096),
     hideData: value['hideData'] !== false,
   }
 }

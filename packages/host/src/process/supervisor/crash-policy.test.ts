@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultTimings } from './configuration.ts'
-import { crashReason, judgeCrash, startLimitReason } from './crash-policy.ts'
+import { delayUntil, judgeCrash } from './crash-policy.ts'
 
 const fresh = { crashes: [], consecutive: 0 }
 
@@ -34,46 +34,25 @@ describe('after a crash', () => {
     expect(history.crashes.length).toBeLessThan(5)
   })
 
+  it('does not count crashes that were noted before the clock was set back', () => {
+    const later = [5_000_000, 5_001_000, 5_002_000, 5_003_000]
+    const verdict = judgeCrash({ crashes: later, consecutive: 4 }, 1_000_000, 500, defaultTimings)
+    expect(verdict).toMatchObject({ action: 'restart', crashes: [1_000_000] })
+  })
+
   it('begins anew after a run of a minute', () => {
     const verdict = judgeCrash({ crashes: [], consecutive: 6 }, 1_000_000, 60_000, defaultTimings)
     expect(verdict).toMatchObject({ action: 'restart', delay: 1000, consecutive: 1 })
   })
 })
 
-describe('the reason', () => {
-  const at = 0
-
-  it('quotes the lines that say why, not the noise around them', () => {
-    const reason = crashReason({ code: null, signal: 'SIGSEGV', at }, [
-      'failed to dlopen left4dead2_dlc3/bin/matchmaking_ds_srv.so error=(null)',
-      'Network: IP 0.0.0.0, mode MP',
-      'FATAL ERROR (shutting down): Model missing',
-      'Segmentation fault (core dumped)',
-      'Add "-debug" to the ./srcds_run command line to generate a debug.log to help with solving this problem',
-      '',
-    ])
-    expect(reason).toEqual({
-      code: 'crashed',
-      message:
-        'The server was ended by SIGSEGV. Its console said: “FATAL ERROR (shutting down): Model missing” “Segmentation fault (core dumped)”',
-      remedy: null,
-    })
-  })
-
-  it('quotes the last line where none says why, and none where there is none', () => {
-    expect(crashReason({ code: 0, signal: null, at }, ['one', 'two', '   ']).message).toBe(
-      'The server ended with status 0. Its console said: “two”',
-    )
-    expect(crashReason({ code: 3, signal: null, at }, []).message).toBe('The server ended with status 3.')
-    expect(crashReason(null, []).message).toBe('The server ended.')
-  })
-
-  it('says how often it crashed and what to do', () => {
-    expect(startLimitReason({ code: 7, signal: null, at }, ['no such map'], defaultTimings)).toEqual({
-      code: 'start-limit',
-      message:
-        'The server crashed 5 times within 60 seconds; the last time it ended with status 7. Its console said: “no such map”',
-      remedy: 'Look at the log, change what it names, and start the server again.',
-    })
+describe('a restart that an earlier supervisor announced', () => {
+  it.each([
+    ['comes when it said', 1_012_000, 12_000],
+    ['comes at once when that is over', 900_000, 0],
+    ['comes at once when no time is known', null, 0],
+    ['does not wait for a clock that was set back', 8_200_000, 30_000],
+  ])('%s', (_, restartAt, delay) => {
+    expect(delayUntil(restartAt, 1_000_000, defaultTimings)).toBe(delay)
   })
 })

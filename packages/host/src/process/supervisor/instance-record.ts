@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { replaceFile } from '../../files/atomic-file.ts'
 import {
   type InstancePhase,
   type InstanceReason,
@@ -6,10 +7,11 @@ import {
   type InstanceStatus,
   instancePhases,
 } from '../../host.ts'
-import { replaceFile } from '../atomic-file.ts'
-import { idOf, integerOf, listOf, nullOr, objectOf, oneOf, textOf } from '../json-value.ts'
-import type { InstancePaths } from '../layout.ts'
-import { type Patience, parseExit, parsePatience, parseReason, parseSpecification } from './protocol.ts'
+import { parseSpecification } from '../../instance/specification.ts'
+import { parseExit, parseReason } from '../../instance/status.ts'
+import { booleanOf, idOf, integerOf, listOf, nullOr, objectOf, oneOf, textOf } from '../../json-value.ts'
+import type { InstancePaths } from '../../layout.ts'
+import { type Patience, parsePatience } from './protocol.ts'
 
 /** A process that can't be mistaken for a later one with the same pid. */
 export interface Identity {
@@ -23,7 +25,6 @@ export interface Identity {
  */
 export interface Run {
   readonly nonce: string
-  readonly bootId: string
   readonly startedAt: number
   readonly holder: Identity | null
   readonly main: Identity | null
@@ -37,6 +38,7 @@ export interface InstanceRecord {
   readonly since: number
   readonly restarts: number
   readonly restartAt: number | null
+  readonly startAtBoot: boolean
   readonly reason: InstanceReason | null
   readonly lastExit: InstanceStatus['lastExit']
   /** Times of the crashes that count towards the limit. */
@@ -46,6 +48,8 @@ export interface InstanceRecord {
   /** The patience of a stop that is under way. */
   readonly stopping: Patience | null
   readonly run: Run | null
+  /** Of the boot in which this was written down (random(4)); null: never was. */
+  readonly bootId: string | null
 }
 
 export const newRecord: InstanceRecord = {
@@ -54,16 +58,18 @@ export const newRecord: InstanceRecord = {
   since: 0,
   restarts: 0,
   restartAt: null,
+  startAtBoot: false,
   reason: null,
   lastExit: null,
   crashes: [],
   consecutive: 0,
   stopping: null,
   run: null,
+  bootId: null,
 }
 
 export async function writeRecord(paths: InstancePaths, record: InstanceRecord): Promise<void> {
-  await replaceFile(paths.state, `${JSON.stringify({ version: 1, ...record })}\n`)
+  await replaceFile(paths.state, `${JSON.stringify({ version: 2, ...record })}\n`)
 }
 
 /** null when there is none or when it can't be read: then the processes are the only truth. */
@@ -94,19 +100,21 @@ const time = (value: unknown, what: string) => integerOf(value, what, 0, Number.
 
 function parseRecord(value: unknown): InstanceRecord {
   const record = objectOf(value, 'state')
-  integerOf(record['version'], 'version', 1, 1)
+  integerOf(record['version'], 'version', 2, 2)
   return {
     desired: oneOf(record['desired'], 'desired', ['running', 'stopped']),
     phase: oneOf(record['phase'], 'phase', instancePhases),
     since: time(record['since'], 'since'),
     restarts: integerOf(record['restarts'], 'restarts', 0, Number.MAX_SAFE_INTEGER),
     restartAt: nullOr(record['restartAt'], at => time(at, 'restartAt')),
+    startAtBoot: booleanOf(record['startAtBoot'], 'startAtBoot'),
     reason: nullOr(record['reason'], parseReason),
     lastExit: nullOr(record['lastExit'], parseExit),
     crashes: listOf(record['crashes'], 'crashes', 10_000, time),
     consecutive: integerOf(record['consecutive'], 'consecutive', 0, Number.MAX_SAFE_INTEGER),
     stopping: nullOr(record['stopping'], parsePatience),
     run: nullOr(record['run'], parseRun),
+    bootId: nullOr(record['bootId'], id => textOf(id, 'bootId', 100)),
   }
 }
 
@@ -114,7 +122,6 @@ function parseRun(value: unknown): Run {
   const run = objectOf(value, 'run')
   return {
     nonce: textOf(run['nonce'], 'run.nonce', 100),
-    bootId: textOf(run['bootId'], 'run.bootId', 100),
     startedAt: time(run['startedAt'], 'run.startedAt'),
     holder: nullOr(run['holder'], parseIdentity),
     main: nullOr(run['main'], parseIdentity),

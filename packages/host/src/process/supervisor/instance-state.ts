@@ -1,11 +1,12 @@
 import type { InstanceStatus } from '../../host.ts'
-import type { InstancePaths } from '../layout.ts'
+import type { InstancePaths } from '../../layout.ts'
 import { type InstanceRecord, newRecord, readRecord, writeRecord } from './instance-record.ts'
 
 /** An instance's record in memory and on disk, and the status that others see of it. */
 export class InstanceState {
   readonly #instanceId: number
   readonly #paths: InstancePaths
+  readonly #bootId: string
   readonly #publish: (status: InstanceStatus) => void
   #record: InstanceRecord
   /** There was no record that could be read. */
@@ -14,11 +15,13 @@ export class InstanceState {
   private constructor(
     instanceId: number,
     paths: InstancePaths,
+    bootId: string,
     publish: (status: InstanceStatus) => void,
     record: InstanceRecord | null,
   ) {
     this.#instanceId = instanceId
     this.#paths = paths
+    this.#bootId = bootId
     this.#publish = publish
     this.#record = record ?? { ...newRecord, since: Date.now() }
     this.isNew = record === null
@@ -27,9 +30,10 @@ export class InstanceState {
   static async open(
     instanceId: number,
     paths: InstancePaths,
+    bootId: string,
     publish: (status: InstanceStatus) => void,
   ): Promise<InstanceState> {
-    return new InstanceState(instanceId, paths, publish, await readRecord(paths))
+    return new InstanceState(instanceId, paths, bootId, publish, await readRecord(paths))
   }
 
   get record(): InstanceRecord {
@@ -37,17 +41,18 @@ export class InstanceState {
   }
 
   get status(): InstanceStatus {
-    const { run, phase, since, restarts, restartAt, reason, lastExit } = this.#record
+    const { run, phase, since, restarts, restartAt, startAtBoot, reason, lastExit } = this.#record
     const main = run?.main ?? null
     return {
       instanceId: this.#instanceId,
       phase,
       since,
       pid: main?.pid ?? null,
-      processStart: main && run ? `${main.start}@${run.bootId}` : null,
+      processStart: main && run ? `${main.start}@${this.#bootId}` : null,
       startedAt: main && run ? run.startedAt : null,
       restarts,
       restartAt,
+      startAtBoot,
       reason,
       lastExit,
     }
@@ -75,6 +80,6 @@ export class InstanceState {
   #with(change: Partial<InstanceRecord>): InstanceRecord {
     const before = this.#record
     const since = change.phase !== undefined && change.phase !== before.phase ? Date.now() : before.since
-    return { ...before, ...change, since }
+    return { ...before, ...change, since, bootId: this.#bootId }
   }
 }

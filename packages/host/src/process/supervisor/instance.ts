@@ -3,13 +3,16 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { removeTree } from '../../files/remove-tree.ts'
 import type { InstanceReason, InstanceSpecification, InstanceStatus, LogLine } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
-import type { Layout } from '../layout.ts'
+import { installationPlace } from '../../installation/installation-folder.ts'
+import { crashReason, startLimitReason } from '../../instance/crash-reason.ts'
+import { describeExit, exitOf } from '../../instance/exit.ts'
+import { diskFull, reasonOf } from '../../instance/failure.ts'
+import { neverStartedError } from '../../instance/status.ts'
+import type { Layout } from '../../layout.ts'
 import { InstanceLog } from '../log/instance-log.ts'
-import { bootId } from '../process-table.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
-import { crashReason, describeExit, judgeCrash, startLimitReason } from './crash-policy.ts'
+import { delayUntil, judgeCrash } from './crash-policy.ts'
 import type { FoundHolder } from './holders.ts'
-import { diskFull, exitOf, reasonOf } from './instance-outcome.ts'
 import {
   type Identity,
   type InstanceRecord,
@@ -24,11 +27,15 @@ import { RunningServer } from './running-server.ts'
 /** A namespace's first process that doesn't get to write its status down was killed: it ignores every other signal. */
 const killedStatus = 137
 
+/** What a start that isn't an automatic restart begins with. */
+const firstStart = { crashes: [], consecutive: 0, restarts: 0, restartAt: null }
+
 const defaultPatience: Patience = { quit: 0, interrupt: 10_000, terminate: 5000 }
 
 export interface InstanceOptions {
   readonly layout: Layout
   readonly configuration: SupervisorConfiguration
+  readonly bootId: string
   readonly publish: (status: InstanceStatus) => void
   readonly publishLines: (instanceId: number, lines: LogLine[]) => void
 }
@@ -41,6 +48,7 @@ export class Instance {
   readonly instanceId: number
   readonly #layout: Layout
   readonly #configuration: SupervisorConfiguration
+  readonly #bootId: string
   readonly #log: InstanceLog
   readonly #state: InstanceState
   #specification: InstanceSpecification | null
@@ -62,6 +70,7 @@ export class Instance {
     this.instanceId = instanceId
     this.#layout = options.layout
     this.#configuration = options.configuration
+    this.#bootId = options.bootId
     this.#log = log
     this.#state = state
     this.#specification = specification
@@ -74,7 +83,7 @@ export class Instance {
       options.publishLines(instanceId, lines)
       instance?.resumeConsole()
     })
-    const state = await InstanceState.open(instanceId, paths, options.publish)
+    const state = await InstanceState.open(instanceId, paths, options.bootId, options.publish)
     instance = new Instance(instanceId, options, log, state, await readSpecification(paths))
     return instance
   }
@@ -102,9 +111,10 @@ export class Instance {
     return this.#serially(async () => {
       if (this.#server) return this.status
       this.#clearRestart()
-      this.#specification = specification
       try {
-        await this.#persistWish(specification)
+        // An automatic restart has the same game files, whatever is current by then.
+        this.#specification = await withInstallation(this.#layout, specification)
+        await this.#persistWish(this.#specification)
         await this.#launch()
       } catch (error) {
         await this.#fail(reasonOf(error))
@@ -136,6 +146,13 @@ export class Instance {
 
   hurry(): void {
     for (const hurry of this.#hurries) hurry.abort()
+  }
+
+  setStartAtBoot(enabled: boolean): Promise<void> {
+    return this.#serially(async () => {
+      if (enabled && !this.#specification) throw neverStartedError(this.instanceId)
+      if (enabled !== this.#state.record.startAtBoot) await this.#state.persist({ startAtBoot: enabled })
+    })
   }
 
   reset(): Promise<void> {
@@ -177,9 +194,10 @@ export class Instance {
       const [first] = found
       // A running server whose record is damaged is believed to be wanted.
       if (this.#state.isNew && first) {
-        const run = { nonce: first.nonce, bootId: bootId(), startedAt: Date.now(), holder: null, main: null }
+        const run = { nonce: first.nonce, startedAt: Date.now(), holder: null, main: null }
         await this.#state.note({ desired: 'running', run })
       }
+      if (this.#rebooted) await this.#boot()
       const { run } = this.#state.record
       const ours = found.find(holder => holder.nonce === run?.nonce)
       // Nothing may use the upper besides the run that is known.
@@ -188,7 +206,9 @@ export class Instance {
       if (run && ours) await this.#adopt(run, ours)
       else if (run) await this.#missed(run)
       else if (this.#state.record.desired === 'running')
-        this.#scheduleRestart(Math.max(0, (this.#state.record.restartAt ?? 0) - Date.now()))
+        this.#scheduleRestart(
+          delayUntil(this.#state.record.restartAt, Date.now(), this.#configuration.timings),
+        )
       if (this.#state.record.desired === 'stopped' && this.#server)
         void this.stop(this.#state.record.stopping ?? defaultPatience).catch(report)
     })
@@ -196,13 +216,30 @@ export class Instance {
 
   /** It ended while no supervisor was there. */
   async #missed(run: Run): Promise<void> {
-    const rebooted = run.bootId !== bootId()
-    const exit = exitOf(rebooted ? null : ((await this.#exitStatus()) ?? killedStatus))
+    const exit = exitOf((await this.#exitStatus()) ?? killedStatus)
     if (this.#state.record.desired === 'stopped') await this.#settle(exit)
-    else if (rebooted) {
-      await this.#state.note({ run: null, lastExit: exit })
-      this.#scheduleRestart(0)
-    } else await this.#crashed(run, exit, [])
+    else await this.#crashed(run, exit, [])
+  }
+
+  get #rebooted(): boolean {
+    const { bootId } = this.#state.record
+    return bootId !== null && bootId !== this.#bootId
+  }
+
+  /** The machine was started anew since the record was written: whatever ran is gone, and that was no crash. */
+  async #boot(): Promise<void> {
+    const { startAtBoot, run, lastExit, phase, reason } = this.#state.record
+    const failed = phase === 'failed' && !startAtBoot
+    await this.#state.note({
+      desired: startAtBoot ? 'running' : 'stopped',
+      phase: failed ? 'failed' : 'stopped',
+      reason: failed ? reason : null,
+      lastExit: run ? exitOf(null) : lastExit,
+      ...firstStart,
+      stopping: null,
+      run: null,
+    })
+    if (startAtBoot) void this.#serially(() => this.#launchAgain()).catch(report)
   }
 
   /** Without effect on the server. */
@@ -229,11 +266,8 @@ export class Instance {
     await writeSpecification(paths, specification)
     await this.#state.persist({
       desired: 'running',
-      crashes: [],
-      consecutive: 0,
-      restarts: 0,
-      restartAt: null,
       reason: null,
+      ...firstStart,
     })
   }
 
@@ -244,7 +278,6 @@ export class Instance {
       throw new HostError('start-failed', 'What the server was started with can not be read.')
     const run: Run = {
       nonce: randomUUID(),
-      bootId: bootId(),
       startedAt: Date.now(),
       holder: null,
       main: null,
@@ -302,7 +335,7 @@ export class Instance {
       what: `the server ${describeExit(lastExit)}`,
       change: { lastExit, run: null },
       reason: crashReason(lastExit, lines),
-      lastReason: startLimitReason(lastExit, lines, this.#configuration.timings),
+      lastReason: startLimitReason(describeExit(lastExit), lines, this.#configuration.timings),
     })
   }
 
@@ -350,6 +383,11 @@ export class Instance {
   async #restart(): Promise<void> {
     if (this.#state.record.desired !== 'running' || this.#server) return
     await this.#state.note({ restarts: this.#state.record.restarts + 1 })
+    await this.#launchAgain()
+  }
+
+  /** Without anybody who waits for it. */
+  async #launchAgain(): Promise<void> {
     try {
       await this.#launch()
     } catch (error) {
@@ -393,6 +431,14 @@ export class Instance {
     this.#queue = result.catch(() => undefined)
     return result
   }
+}
+
+async function withInstallation(
+  layout: Layout,
+  specification: InstanceSpecification,
+): Promise<InstanceSpecification> {
+  const { revision } = await installationPlace(layout, specification.installation)
+  return revision === null ? specification : { ...specification, installation: revision }
 }
 
 function report(error: unknown): void {

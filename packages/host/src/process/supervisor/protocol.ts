@@ -1,31 +1,27 @@
-import {
-  type InstanceReason,
-  type InstanceSpecification,
-  type InstanceStatus,
-  instancePhases,
-  type LayerReference,
-  type LogLine,
-} from '../../host.ts'
+import type { InstanceSpecification, InstanceStatus, LogLine } from '../../host.ts'
 import { type HostErrorCode, hostErrorCodes } from '../../host-error.ts'
-import { idOf, integerOf, type JsonObject, listOf, nullOr, objectOf, oneOf, textOf } from '../json-value.ts'
+import { parseSpecification } from '../../instance/specification.ts'
+import { parseStatus } from '../../instance/status.ts'
+import {
+  booleanOf,
+  idOf,
+  integerOf,
+  type JsonObject,
+  listOf,
+  nullOr,
+  objectOf,
+  oneOf,
+  textOf,
+} from '../../json-value.ts'
 
 /**
  * What the host driver and the supervisor say to each other over the Unix socket: one JSON value a line, both ways.
  * A new number makes an older supervisor be replaced when the driver opens it; servers go on running.
  */
-export const protocolVersion = 1
+export const protocolVersion = 3
 
 /** Bytes of one message. The largest is a batch of log lines. */
 export const messageLimit = 8 * 1024 * 1024
-
-const reasonCodes = [
-  'crashed',
-  'start-limit',
-  'mount-failed',
-  'program-missing',
-  'supervisor-lost',
-  'disk-limit',
-] as const satisfies readonly InstanceReason['code'][]
 
 /** Milliseconds that each step of a stop may take. */
 export interface Patience {
@@ -44,6 +40,7 @@ export type Request =
   | { readonly method: 'stop'; readonly instanceId: number; readonly patience: Patience }
   /** The polite way of a running stop has failed: go on to the signals. */
   | { readonly method: 'hurry'; readonly instanceId: number }
+  | { readonly method: 'start-at-boot'; readonly instanceId: number; readonly enabled: boolean }
   | { readonly method: 'reset'; readonly instanceId: number }
   | { readonly method: 'remove'; readonly instanceId: number }
   /** When the instance doesn't run: makes its next start wait until the caller releases it or is gone. */
@@ -64,6 +61,7 @@ export interface Results {
   readonly start: InstanceStatus
   readonly stop: InstanceStatus
   readonly hurry: null
+  readonly 'start-at-boot': null
   readonly reset: null
   readonly remove: null
   /** false: it runs. */
@@ -113,6 +111,8 @@ function requestOf(message: JsonObject): Request {
       return { method, specification: parseSpecification(message['specification']) }
     case 'stop':
       return { method, instanceId: instanceId(), patience: parsePatience(message['patience']) }
+    case 'start-at-boot':
+      return { method, instanceId: instanceId(), enabled: booleanOf(message['enabled'], 'enabled') }
     case 'status':
     case 'hurry':
     case 'reset':
@@ -137,35 +137,6 @@ export function parsePatience(value: unknown): Patience {
     quit: milliseconds(patience['quit'], 'patience.quit'),
     interrupt: milliseconds(patience['interrupt'], 'patience.interrupt'),
     terminate: milliseconds(patience['terminate'], 'patience.terminate'),
-  }
-}
-
-/** The kernel stacks at most 500 lower layers (OVL_MAX_STACK), the installation is one. */
-const layerLimit = 499
-
-export function parseSpecification(value: unknown): InstanceSpecification {
-  const specification = objectOf(value, 'specification')
-  return {
-    instanceId: idOf(specification['instanceId'], 'instanceId'),
-    port: integerOf(specification['port'], 'port', 1024, 65535),
-    arguments: listOf(specification['arguments'], 'arguments', 256, argumentOf),
-    layers: listOf(specification['layers'], 'layers', layerLimit, layerOf),
-  }
-}
-
-/** The stage script passes arguments on as lines, hence no line break; the rest of control characters has no use there. */
-function argumentOf(value: unknown, what: string): string {
-  const text = textOf(value, what, 1024)
-  if (text === '' || /[\u0000-\u001f\u007f]/.test(text))
-    return textOf(null, `${what}, without control characters,`, 1024)
-  return text
-}
-
-function layerOf(value: unknown, what: string): LayerReference {
-  const layer = objectOf(value, what)
-  return {
-    overlayId: idOf(layer['overlayId'], `${what}.overlayId`),
-    revision: idOf(layer['revision'], `${what}.revision`),
   }
 }
 
@@ -207,59 +178,4 @@ function logLineOf(value: unknown): LogLine {
   if (typeof line?.sequence !== 'number' || typeof line.time !== 'number' || typeof line.text !== 'string')
     throw new RangeError('a log line has another shape')
   return line
-}
-
-const time = (value: unknown, what: string) => integerOf(value, what, 0, Number.MAX_SAFE_INTEGER)
-
-export function parseStatus(value: unknown, what: string): InstanceStatus {
-  const status = objectOf(value, what)
-  return {
-    instanceId: idOf(status['instanceId'], `${what}.instanceId`),
-    phase: oneOf(status['phase'], `${what}.phase`, instancePhases),
-    since: time(status['since'], `${what}.since`),
-    pid: nullOr(status['pid'], pid => idOf(pid, `${what}.pid`)),
-    processStart: nullOr(status['processStart'], text => textOf(text, `${what}.processStart`, 200)),
-    startedAt: nullOr(status['startedAt'], at => time(at, `${what}.startedAt`)),
-    restarts: integerOf(status['restarts'], `${what}.restarts`, 0, Number.MAX_SAFE_INTEGER),
-    restartAt: nullOr(status['restartAt'], at => time(at, `${what}.restartAt`)),
-    reason: nullOr(status['reason'], parseReason),
-    lastExit: nullOr(status['lastExit'], parseExit),
-  }
-}
-
-export function parseReason(value: unknown): InstanceReason {
-  const reason = objectOf(value, 'reason')
-  return {
-    code: oneOf(reason['code'], 'reason.code', reasonCodes),
-    message: textOf(reason['message'], 'reason.message', 20_000),
-    remedy: nullOr(reason['remedy'], text => textOf(text, 'reason.remedy', 10_000)),
-  }
-}
-
-export function parseExit(value: unknown): NonNullable<InstanceStatus['lastExit']> {
-  const exit = objectOf(value, 'lastExit')
-  return {
-    code: nullOr(exit['code'], code => integerOf(code, 'lastExit.code', 0, 255)),
-    signal: nullOr(exit['signal'], signal => textOf(signal, 'lastExit.signal', 20)),
-    at: time(exit['at'], 'lastExit.at'),
-  }
-}
-
-export function parseStatusList(value: unknown): InstanceStatus[] {
-  return listOf(value, 'list', 1_000_000, parseStatus)
-}
-
-export function neverStarted(instanceId: number): InstanceStatus {
-  return {
-    instanceId,
-    phase: 'stopped',
-    since: 0,
-    pid: null,
-    processStart: null,
-    startedAt: null,
-    restarts: 0,
-    restartAt: null,
-    reason: null,
-    lastExit: null,
-  }
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { InstanceSpecification } from '../../host.ts'
 import { HostError } from '../../host-error.ts'
+import { requireInstallation, requireLayers } from '../../instance/requirements.ts'
+import type { Layout } from '../../layout.ts'
 import { commandArguments } from '../command-line.ts'
-import type { Layout } from '../layout.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 
 /** Searched for programs by the stage script and by the game: system folders only. */
@@ -26,17 +27,9 @@ export async function prepareStage(
   const { instanceId } = specification
   const paths = layout.instance(instanceId)
   const runtime = layout.runtimeOf(instanceId)
-  await requireInstallation(layout)
-  const layers: string[] = []
-  for (const { overlayId, revision } of specification.layers) {
-    const folder = layout.revision(overlayId, revision)
-    if (!(await isFolder(folder)))
-      throw new HostError('layer-missing', `Revision ${revision} of overlay ${overlayId} isn't there.`, {
-        remedy: 'Build the overlay again, or take it out of the server.',
-      })
-    layers.push(folder)
-  }
-  layers.push(layout.installation)
+  const installation = await requireInstallation(layout, specification.installation)
+  const layers = await requireLayers(layout, specification.layers)
+  layers.push(installation.folder)
 
   await mkdir(paths.folder, { recursive: true, mode: 0o700 })
   for (const folder of [runtime.upper, runtime.work, runtime.merged])
@@ -58,25 +51,6 @@ export async function prepareStage(
   }
   if (missing.length > 0)
     await promisify(execFile)(configuration.programs.mkfifo, ['-m', '600', ...missing], { env: {} })
-}
-
-async function requireInstallation(layout: Layout): Promise<void> {
-  const remedy = 'Install the game on the installation page.'
-  const program = await lstat(join(layout.installation, 'srcds_run')).catch(() => null)
-  if (!program) throw new HostError('not-installed', "The game isn't installed.", { remedy })
-  if (await lstat(layout.installationIncomplete).catch(() => null))
-    throw new HostError(
-      'not-installed',
-      'The game is only partly installed, or being installed at this moment.',
-      {
-        remedy,
-      },
-    )
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => null)
-  return found?.isDirectory() ?? false
 }
 
 export interface Holder {

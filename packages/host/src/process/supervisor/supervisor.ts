@@ -1,14 +1,15 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { InstanceStatus } from '../../host.ts'
-import { type Layout, layoutOf } from '../layout.ts'
+import { neverStarted, neverStartedError } from '../../instance/status.ts'
+import { type Layout, layoutOf } from '../../layout.ts'
 import { ClientConnection, type RequestHandler } from './client-connection.ts'
 import type { SupervisorConfiguration } from './configuration.ts'
 import { findHolders } from './holders.ts'
 import { Instance } from './instance.ts'
-import { neverStarted, protocolVersion, type Request } from './protocol.ts'
+import { protocolVersion, type Request } from './protocol.ts'
 
 /**
  * All servers of one data directory. Made by `guard.sh`, which sees to it that there is one of them and that it comes
@@ -17,6 +18,7 @@ import { neverStarted, protocolVersion, type Request } from './protocol.ts'
 export class Supervisor implements RequestHandler {
   readonly #configuration: SupervisorConfiguration
   readonly #layout: Layout
+  readonly #bootId: string
   readonly #instances = new Map<number, Promise<Instance>>()
   readonly #opened = new Map<number, Instance>()
   readonly #connections = new Set<ClientConnection>()
@@ -27,6 +29,7 @@ export class Supervisor implements RequestHandler {
   constructor(configuration: SupervisorConfiguration, onEnd: () => void) {
     this.#configuration = configuration
     this.#layout = layoutOf(configuration.root)
+    this.#bootId = readFileSync(configuration.bootIdFile, 'latin1').trim()
     this.#onEnd = onEnd
   }
 
@@ -76,6 +79,8 @@ export class Supervisor implements RequestHandler {
       case 'hurry':
         this.#opened.get(request.instanceId)?.hurry()
         return null
+      case 'start-at-boot':
+        return this.#setStartAtBoot(request.instanceId, request.enabled)
       case 'reset':
         return (await this.#instance(request.instanceId)).reset()
       case 'remove':
@@ -109,6 +114,7 @@ export class Supervisor implements RequestHandler {
       instance = Instance.open(instanceId, {
         layout: this.#layout,
         configuration: this.#configuration,
+        bootId: this.#bootId,
         publish: status => this.#publish(status),
         publishLines: (id, lines) => {
           for (const connection of this.#connections) connection.sendLines(id, lines)
@@ -121,6 +127,12 @@ export class Supervisor implements RequestHandler {
       this.#instances.set(instanceId, instance)
     }
     return instance
+  }
+
+  async #setStartAtBoot(instanceId: number, enabled: boolean): Promise<void> {
+    const instance = this.#opened.get(instanceId)
+    if (instance) await instance.setStartAtBoot(enabled)
+    else if (enabled) throw neverStartedError(instanceId)
   }
 
   async #remove(instanceId: number): Promise<void> {

@@ -1,0 +1,22 @@
+/** Of a host that doesn't exist, made by openssl(1) for tests only. Valid until the year 2126. */
+export const testCertificate = {
+  host: 'maps.example',
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnzCCAUSgAwIBAgIUHxzrsX89whL/7yq0OPqoOWFECSIwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMbWFwcy5leGFtcGxlMCAXDTI2MTEyMzA0NTYyM1oYDzIxMjYx
+MDMwMDQ1NjIzWjAXMRUwEwYDVQQDDAxtYXBzLmV4YW1wbGUwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAAR1xlC7Q09NlMBY2TTzgn5kMIx3nksQNNAOAlEfJSK1F88b
+wGQJTgc/mw+TbqNUUz92eL1hT4RK3nhtWenOauFno2wwajAdBgNVHQ4EFgQU8cpQ
+vryLYKUzqEd7kQ6mCz9NdsgwHwYDVR0jBBgwFoAU8cpQvryLYKUzqEd7kQ6mCz9N
+dsgwDwYDVR0TAQH/BAUwAwEB/zAXBgNVHREEEDAOggxtYXBzLmV4YW1wbGUwCgYI
+KoZIzj0EAwIDSQAwRgIhAPhXH/SpM7p38qca7Hgqcr52mVaYWVaHT0fbawAvzEKH
+AiEA7vraeGWdqtpt5v86oxrWyL0ErXpBQPn2r+2amlEI1Yo=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg93fvMoiXBpzj6736
+XNiXc2If2AJClrpGTupVfCj9gOihRANCAAR1xlC7Q09NlMBY2TTzgn5kMIx3nksQ
+NNAOAlEfJSK1F88bwGQJTgc/mw+TbqNUUz92eL1hT4RK3nhtWenOauFn
+-----END PRIVATE KEY-----
+`,
+}
