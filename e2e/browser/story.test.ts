@@ -31,7 +31,9 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'the first evening with lef
       step('install the simulated game')
       await page.getByRole('link', { name: 'Install the game' }).click()
       await page.getByRole('button', { name: 'Install the game' }).click()
-      await waitFor('srcds_run in the installation', () => existsSync(`${root}/installation/srcds_run`))
+      await waitFor('srcds_run in the installation', () =>
+        existsSync(`${root}/installation/revisions/1/srcds_run`),
+      )
       await page.getByText('Ready', { exact: true }).waitFor()
 
       step('create a server')

@@ -4,10 +4,13 @@ import { waitFor } from './wait-for.ts'
 /** The HTTP API as any other program uses it: by fetch, with a session cookie. */
 export class ApiClient {
   readonly #url: string
+  readonly #patienceMs: number
   #cookie = ''
 
-  constructor(url: string) {
+  /** `patienceMs` is how long a job may take before its test has failed. */
+  constructor(url: string, { patienceMs = 120_000 }: { patienceMs?: number } = {}) {
     this.#url = url
+    this.#patienceMs = patienceMs
   }
 
   get cookie(): string {
@@ -20,19 +23,23 @@ export class ApiClient {
     options: {
       params?: Record<string, string | number>
       query?: Record<string, string | number>
+      /** Bytes are sent as they are, everything else as JSON. */
       body?: unknown
     } = {},
   ): Promise<unknown> {
     const { method } = routes[name]
     const path = pathOf(name, options.params, options.query)
+    const bytes = options.body instanceof Uint8Array ? Buffer.from(options.body) : null
     const response = await fetch(`${this.#url}${path}`, {
       method,
       headers: {
         cookie: this.#cookie,
         origin: this.#url,
-        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.body === undefined
+          ? {}
+          : { 'content-type': bytes ? 'application/octet-stream' : 'application/json' }),
       },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.body === undefined ? {} : { body: bytes ?? JSON.stringify(options.body) }),
     })
     const [cookie] = response.headers.getSetCookie()
     if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? ''
@@ -77,7 +84,7 @@ export class ApiClient {
         const now = (await this.call('getJob', { params: { id: job.id } })) as Job
         return ended.includes(now.state) && now
       },
-      120_000,
+      this.#patienceMs,
     )
     if (result.state !== 'succeeded')
       throw new Error(`“${job.title}” ${result.state}: ${JSON.stringify(result.error)}`)

@@ -30,7 +30,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(60_000)
   const errors: string[] = []
   const watch = (page: Page) => {
     page.on('console', message => {

@@ -62,7 +62,10 @@ export async function startLeft4me(
   )
   return {
     url,
-    setUpLink: /https?:\/\/127\.0\.0\.1:\d+\/\S*set-?up\S*/i.exec(output)?.[0] ?? null,
+    // Printed a moment after it listens, and read when it is needed.
+    get setUpLink() {
+      return /https?:\/\/127\.0\.0\.1:\d+\/\S*set-?up\S*/i.exec(output)?.[0] ?? null
+    },
     pid: web.pid,
     output: () => output,
     stop: async () => {

@@ -29,14 +29,18 @@ export interface Scene {
  * Plays a scene and clears up behind it, also when it fails: then with a picture of the page, and what left4me printed
  * in the error.
  */
-export async function play(name: string, scene: (scene: Scene) => Promise<void>): Promise<void> {
+export async function play(
+  name: string,
+  scene: (scene: Scene) => Promise<void>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'left4me-e2e-'))
   const root = join(folder.path, 'data')
   let step = 'start left4me'
   let left4me: Left4me | null = null
   let browser: Browser | null = null
   try {
-    left4me = await startLeft4me(root)
+    left4me = await startLeft4me(root, environment)
     browser = await openBrowser()
     const stage = {
       root,
@@ -45,7 +49,7 @@ export async function play(name: string, scene: (scene: Scene) => Promise<void>)
       page: browser.page,
       api: new ApiClient(left4me.url),
       startAgain: async () => {
-        left4me = await startLeft4me(root)
+        left4me = await startLeft4me(root, environment)
         stage.left4me = left4me
         stage.api = new ApiClient(left4me.url)
       },
