@@ -21,14 +21,18 @@ export async function startMeasured<Answer>(
     signal,
     profileFolder,
     nodeArguments = [],
+    environment = {},
   }: {
     readonly signal: AbortSignal
     readonly profileFolder: string | null
     readonly nodeArguments?: readonly string[]
+    /** Besides our own. */
+    readonly environment?: Readonly<Record<string, string>>
   },
 ): Promise<MeasuredProgram<Answer>> {
   signal.throwIfAborted()
   const child = fork(fileURLToPath(module), [], {
+    env: { ...process.env, ...environment },
     execArgv: [...profileArguments(profileFolder), ...nodeArguments],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',

@@ -19,6 +19,8 @@ export class Program implements AsyncDisposable {
   /** When exec was asked for, on the clock of performance.now(). */
   readonly startedAt: number
   #output = ''
+  /** It has ended, and all that it said was read. */
+  #closed = false
 
   private constructor(child: ChildProcess, startedAt: number, patienceMs: number) {
     this.#child = child
@@ -30,7 +32,10 @@ export class Program implements AsyncDisposable {
         this.#output = (this.#output + text).slice(-100_000)
         this.#notify()
       })
-    child.once('exit', () => this.#notify())
+    child.once('close', () => {
+      this.#closed = true
+      this.#notify()
+    })
     child.once('error', () => this.#notify())
   }
 
@@ -70,7 +75,7 @@ export class Program implements AsyncDisposable {
     const look = () => {
       const match = pattern.exec(this.#output)
       if (match) resolve(match)
-      else if (this.ended)
+      else if (this.#closed || this.#child.pid === undefined)
         reject(new Error(`${this.#child.spawnfile} ended before it said ${pattern}:\n${this.#output}`))
     }
     const timer = setTimeout(

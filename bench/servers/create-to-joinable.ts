@@ -17,7 +17,7 @@ export const createToJoinable: Benchmark = {
   async run(context) {
     await using left4me = await BenchLeft4me.start(context)
     await using folder = await mkdtempDisposable(join(tmpdir(), 'left4me-bench-game-'))
-    const game = await copyGame(join(left4me.root, 'installation'), folder.path)
+    const game = await copyGame(join(left4me.root, 'installation/revisions/1'), folder.path)
     const { signal } = context
 
     const accepted: number[] = []

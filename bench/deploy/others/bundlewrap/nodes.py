@@ -1,0 +1,1 @@
+nodes = {'target': {'hostname': 'target', 'os': 'debian', 'os_version': (13,), 'bundles': ['workload']}}
