@@ -21,9 +21,9 @@ export default defineConfig({
           ],
           pool: 'forks',
           // Nothing here measures speed: these only end a test that hangs, also on a machine that is busy.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 480_000,
+          hookTimeout: 720_000,
+          expect: { poll: { timeout: 120_000 } },
           sequence: { groupOrder: 0, shuffle: { tests: true } },
         },
       },

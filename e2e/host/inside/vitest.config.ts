@@ -20,8 +20,8 @@ export default defineConfig({
     pool: 'forks',
     // They share the one host.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 480_000,
+    hookTimeout: 720_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 })

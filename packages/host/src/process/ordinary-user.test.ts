@@ -34,7 +34,7 @@ else if (!isReadableForNobody())
 else describe('run by root, the suites of the process driver', suite)
 
 function suite(): void {
-  it('hold for an ordinary user too', { timeout: 300_000 }, async () => {
+  it('hold for an ordinary user too', { timeout: 1_800_000 }, async () => {
     const home = await mkdtemp(join(tmpdir(), 'left4me-nobody-'))
     try {
       await chown(home, nobody, nobody)

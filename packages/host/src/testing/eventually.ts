@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function eventually<Value>(
   what: string,
   look: () => Value | Promise<Value>,
-  limit = 60_000,
+  limit = 240_000,
 ): Promise<NonNullable<Value>> {
   const deadline = Date.now() + limit
   for (;;) {

@@ -32,11 +32,13 @@ export async function openProcessHarness(given: Partial<ProcessHostOptions> = {}
       restartDelay: 20,
       restartDelayLimit: 200,
       crashLimit: 5,
-      crashWindow: 60_000,
-      launch: 30_000,
+      // A slow machine needs as long as it needs: five crashes are too many, however far they are apart.
+      crashWindow: 600_000,
+      launch: 120_000,
       idleExit: 50,
       supervisorRestart: 50,
     },
+    startPatience: 120_000,
     ...given,
   }
   await mkdir(root, { recursive: true, mode: 0o700 })

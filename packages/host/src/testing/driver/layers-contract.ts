@@ -17,7 +17,7 @@ export function layersContract(current: () => DriverHarness): void {
   })
 
   // A hundred builds, each of which waits for the disk.
-  it('stacks a hundred layers, the earlier over the later', { timeout: 180_000 }, async () => {
+  it('stacks a hundred layers, the earlier over the later', { timeout: 600_000 }, async () => {
     const { host } = current()
     const ids = Array.from({ length: 100 }, (_, index) => index + 1)
     for (const id of ids)
