@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../../../../tools/test-support/capability.ts'
 import { eventually } from '../testing/eventually.ts'
 import { writeFakeSteamcmd } from '../testing/fake-steamcmd.ts'
-import { buildUpload, reaches, saysEventually, specification } from '../testing/instances.ts'
+import { buildUpload, crash, reaches, saysEventually, specification } from '../testing/instances.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
 
 describeWith(['root'], 'on a full disk', () => {
@@ -84,10 +84,10 @@ describeWith(['root'], 'on a full disk', () => {
 
   it('a crash is noticed and the server started again', async () => {
     const { host } = harness
-    const { pid } = await host.start(specification(1, 'tick'))
+    const started = await host.start(specification(1, 'tick'))
     const before = await harness.supervisor()
     await fill()
-    process.kill(pid ?? 0, 'SIGKILL')
+    crash(started)
     const status = await reaches(host, 1, status => status.restarts > 0 && status.phase !== 'restarting')
     if (status.phase === 'failed') expect(status.reason).toMatchObject({ code: 'disk-limit' })
     const { supervisor } = await harness.supervisor()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWithLayers } from '../testing/describe-with-layers.ts'
 import { eventually } from '../testing/eventually.ts'
-import { reaches, saysEventually, specification } from '../testing/instances.ts'
+import { crash, reaches, saysEventually, specification } from '../testing/instances.ts'
 import { openProcessHarness, type ProcessHarness } from '../testing/process-harness.ts'
 import { readProcess } from './process-table.ts'
 
@@ -32,10 +32,8 @@ describeWithLayers('a boot of the machine', () => {
     const pids = (await host.list()).flatMap(({ pid }) => pid ?? [])
     const { supervisor, guard } = await harness.supervisor()
     await host.close()
-    for (const pid of [guard, supervisor]) process.kill(pid, 'SIGKILL')
-    // What crashes by itself may be gone already, or have been started again since it was listed.
+    for (const pid of [guard, supervisor, ...pids]) process.kill(pid, 'SIGKILL')
     await eventually('all are gone', async () => {
-      for (const pid of pids) if (readProcess(pid) !== null) process.kill(pid, 'SIGKILL')
       const gone = [guard, supervisor, ...pids].every(pid => readProcess(pid) === null)
       return gone && (await harness.leftovers()).length === 0
     })
@@ -59,12 +57,15 @@ describeWithLayers('a boot of the machine', () => {
 
   it('is nothing that counts as a crash', async () => {
     const { host } = harness
-    await host.start(specification(1, 'crash-later'))
+    let status = await host.start(specification(1, 'idle'))
     await host.setStartAtBoot(1, true)
-    await reaches(host, 1, ({ phase, restarts }) => phase === 'running' && restarts === 2)
+    for (const crashes of [1, 2]) {
+      crash(status)
+      status = await reaches(host, 1, ({ phase, restarts }) => phase === 'running' && restarts === crashes)
+    }
     await boot()
-    const status = await reaches(host, 1, ({ phase }) => phase === 'running')
-    expect(status).toMatchObject({ restarts: 0, reason: null })
+    const after = await reaches(host, 1, ({ phase }) => phase === 'running')
+    expect(after).toMatchObject({ restarts: 0, reason: null })
   })
 
   it('starts with what the last start was given', async () => {

@@ -25,9 +25,8 @@ while :; do sleep 1000 & wait $!; done`,
 echo ready
 while :; do sleep 1000; done`,
   /** A child that leaves its process group and ignores signals: only the namespace's end reaches it. */
-  'stray-child': `(trap '' INT TERM HUP; exec setsid sh -c 'trap "" INT TERM HUP; exec sleep 1000') &
+  'stray-child': `(trap '' INT TERM HUP; exec setsid sh -c 'trap "" INT TERM HUP; echo hidden; exec sleep 1000') &
 trap 'exit 0' INT
-echo ready
 while :; do sleep 1000 & wait $!; done`,
   /** Lives for a moment, long enough to be seen, then crashes. */
   'crash-later': 'echo up; sleep 1; kill -SEGV $$; sleep 5',

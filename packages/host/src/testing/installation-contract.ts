@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Host, InstallationRevision, InstanceSpecification } from '../host.ts'
-import { reaches, saysEventually } from './instances.ts'
+import { crash, reaches, saysEventually } from './instances.ts'
 
 /** One driver with nothing installed, and with a simulated Steam that offers what the test says. */
 export interface InstallationHarness {
@@ -203,11 +203,9 @@ export function installationContract(name: string, open: () => Promise<Installat
 
     it('are what an automatic restart has too, whatever is current by then', async () => {
       await host.installation.use(6)
-      await host.start({
-        ...server(2),
-        arguments: [...server(2).arguments, '-simulate-crash', 'exit', '-simulate-crash-after-ms', '2000'],
-      })
+      const started = await host.start(server(2))
       await host.installation.use(7)
+      crash(started)
       const restarted = await reaches(host, 2, ({ restarts, phase }) => restarts > 0 && phase === 'running')
       expect(restarted.lastExit).not.toBeNull()
       const used = (await host.installation.revisions()).find(({ usedBy }) => usedBy.includes(2))

@@ -69,6 +69,16 @@ export async function readText(host: Host, path: string, instanceId = 1): Promis
   return content === null ? null : content.toString('utf8')
 }
 
+/**
+ * Ends the program of a server from outside: to left4me that is a crash. What is the first process of a PID namespace takes
+ * no other signal than SIGKILL that it has no handler for.
+ */
+export function crash({ instanceId, pid }: InstanceStatus, signal: NodeJS.Signals = 'SIGKILL'): void {
+  // 0 would be every process of the test's own group.
+  if (pid === null) throw new TypeError(`server ${instanceId} has no process`)
+  process.kill(pid, signal)
+}
+
 export async function reaches(
   host: Host,
   instanceId: number,

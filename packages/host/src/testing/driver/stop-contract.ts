@@ -1,20 +1,18 @@
 import { expect, it } from 'vitest'
 import type { InstanceStatus } from '../../host.ts'
-import { patient, saysEventually, specification, textsOf } from '../instances.ts'
+import { eventually } from '../eventually.ts'
+import { crash, patient, saysEventually, specification, textsOf } from '../instances.ts'
 import type { DriverHarness } from './driver-harness.ts'
 
 /** What every driver must show of the end of a server: asked, interrupted, terminated, killed. */
 export function stopContract(current: () => DriverHarness): void {
   it('lets the program end by itself first', async () => {
     const { host } = current()
-    await host.start(specification(1, 'ignore-all'))
-    const { pid } = await host.status(1)
+    const started = await host.start(specification(1, 'ignore-all'))
     const status = await host.stop(1, {
       patience: patient,
-      quit: async () => {
-        // What `quit` by RCON does.
-        process.kill(pid ?? 0, 'SIGKILL')
-      },
+      // What `quit` by RCON does.
+      quit: async () => crash(started),
     })
     expect(status).toMatchObject({ phase: 'stopped', pid: null, reason: null })
     expect(await textsOf(host, 1)).not.toContain('ignored SIGINT')
@@ -25,7 +23,7 @@ export function stopContract(current: () => DriverHarness): void {
     await host.start(specification(1, 'idle'))
     await saysEventually(host, 1, 'started with')
     await host.stop(1, { patience: patient, quit: () => Promise.reject(new Error('wrong password')) })
-    expect(await textsOf(host, 1)).toContain('caught SIGINT')
+    await saysEventually(host, 1, 'caught SIGINT')
   })
 
   it('goes on to SIGINT when asking has no effect in time', async () => {
@@ -33,7 +31,7 @@ export function stopContract(current: () => DriverHarness): void {
     await host.start(specification(1, 'idle'))
     await saysEventually(host, 1, 'started with')
     await host.stop(1, { patience: { ...patient, quit: 50 }, quit: async () => undefined })
-    expect(await textsOf(host, 1)).toContain('caught SIGINT')
+    await saysEventually(host, 1, 'caught SIGINT')
   })
 
   it('gives the game the time that it needs after SIGINT, although its runner is a shell', async () => {
@@ -46,15 +44,15 @@ export function stopContract(current: () => DriverHarness): void {
       ['stopped', 0],
       ['stopped', 'SIGINT'],
     ])
-    expect(await textsOf(host, 1)).toEqual(expect.arrayContaining(['saving', 'saved']))
+    for (const line of ['saving', 'saved']) await saysEventually(host, 1, line)
   })
 
   it('ends with SIGTERM what ignores SIGINT', async () => {
     const { host } = current()
     await host.start(specification(1, 'ignore-interrupt'))
     await saysEventually(host, 1, 'ready')
-    const { phase, lastExit } = await host.stop(1, { patience: { ...patient, interrupt: 1000 } })
-    expect(await textsOf(host, 1)).toContain('ignored SIGINT')
+    const { phase, lastExit } = await host.stop(1, { patience: { ...patient, interrupt: 3000 } })
+    await saysEventually(host, 1, 'ignored SIGINT')
     // Where the signal reaches the runner too, its end is the game's, which may or may not have caught it first.
     expect([phase, lastExit?.signal ?? lastExit?.code]).toBeOneOf([
       ['stopped', 0],
@@ -76,8 +74,9 @@ export function stopContract(current: () => DriverHarness): void {
     const harness = current()
     const { host } = harness
     await host.start(specification(1, 'stray-child'))
-    await saysEventually(host, 1, 'ready')
-    expect((await host.usage(1))?.processes).toBeGreaterThan(3)
+    await saysEventually(host, 1, 'hidden')
+    // The runner, the game, and a sleeper of each of them.
+    await eventually('all are there', async () => ((await host.usage(1))?.processes ?? 0) > 3)
     await host.stop(1)
     expect(await harness.leftovers()).toEqual([])
   })
@@ -85,10 +84,14 @@ export function stopContract(current: () => DriverHarness): void {
   it('is no crash and is not followed by a restart', async () => {
     const { host } = current()
     const seen: InstanceStatus[] = []
-    await host.start(specification(1, 'idle'))
-    host.subscribe(status => seen.push(status))
+    const { pid } = await host.start(specification(1, 'idle'))
+    const unsubscribe = host.subscribe(status => seen.push(status))
     await host.stop(1)
-    expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['stopping', 'stopped'])
+    await eventually('it is told', () => seen.at(-1)?.phase === 'stopped')
+    unsubscribe()
+    // Of the run that ends, which may still be told to have begun, and then of nothing else.
+    const others = seen.filter(status => status.phase !== 'stopping' && status.pid !== pid)
+    expect([...new Set(others.map(({ phase }) => phase))]).toEqual(['stopped'])
   })
 
   it('changes nothing when nothing runs, but clears a failure', async () => {
