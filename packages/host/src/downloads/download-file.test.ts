@@ -16,7 +16,8 @@ const fast: DownloadTimings = {
   ...defaultDownloadTimings,
   backoffMs: 1,
   longestBackoffMs: 5,
-  idleMs: 400,
+  // No silence is too long, but where a test is about that.
+  idleMs: 60_000,
   attempts: 3,
 }
 
@@ -106,11 +107,13 @@ describe('a download', () => {
     )
     await expect(download(server)).rejects.toMatchObject({ code: 'download-failed' })
     const [key = ''] = await left()
-    await rename(join(folder, 'temporary', key), join(folder, 'temporary', `${key}.1.1.abc`))
+    // Its number is another process's by now, which began later.
+    const start = Number(readProcess(1)?.start)
+    await rename(join(folder, 'temporary', key), join(folder, 'temporary', `${key}.1.${start + 1}.abc`))
     expect((await download(server)).equals(content)).toBe(true)
     expect(server.ranges.at(-1)).toBe('bytes=150000-')
     // The negative control: an owner that lives keeps it.
-    const living = join(folder, 'temporary', `${key}.1.${readProcess(1)?.start}.abc`)
+    const living = join(folder, 'temporary', `${key}.1.${start}.abc`)
     await mkdir(living)
     await writeFile(join(living, 'content'), 'x')
     await writeFile(join(living, 'validator.json'), JSON.stringify({ value: '"one"', total: content.length }))
@@ -154,7 +157,7 @@ describe('a download', () => {
         response.write(content.subarray(0, 1000))
       }
     })
-    expect((await download(server)).equals(content)).toBe(true)
+    expect((await download(server, {}, { timings: { idleMs: 2000 } })).equals(content)).toBe(true)
     expect(server.ranges).toEqual([null, null, 'bytes=1000-'])
   })
 

@@ -133,7 +133,7 @@ describe('a connection', () => {
       }
       return made
     }
-    const client = new HttpClient(policy, { idleMs: 2000, publicAgent: agent })
+    const client = new HttpClient(policy, { idleMs: 60_000, publicAgent: agent })
     return client.get(url, 'index', {}, new AbortController().signal).finally(() => client[Symbol.dispose]())
   }
 
@@ -159,7 +159,7 @@ describe('a connection', () => {
         return super.createConnection({ ...options, lookup }, callback)
       }
     }
-    using client = new HttpClient(policy, { idleMs: 2000, publicAgent: () => new Bypassed({}) })
+    using client = new HttpClient(policy, { idleMs: 60_000, publicAgent: () => new Bypassed({}) })
     await expect(
       client.get(`https://maps.example:${port}/`, 'index', {}, new AbortController().signal),
     ).rejects.toMatchObject({ code: 'download-refused', message: expect.stringContaining('127.0.0.1') })
@@ -174,6 +174,7 @@ describe('a host that everybody can reach', () => {
   ): Promise<{ bodies: string[]; connections: number }> => {
     const { host, cert, key } = testCertificate
     const server = createServer({ cert, key }, (_request, response) => response.end('maps'))
+    server.keepAliveTimeout = 0
     let connections = 0
     server.on('connection', () => connections++)
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -187,7 +188,7 @@ describe('a host that everybody can reach', () => {
       )
     using client = new HttpClient(
       { workshopHosts: [], trustedOrigins: [] },
-      { idleMs: 2000, publicAgent: agent },
+      { idleMs: 60_000, publicAgent: agent },
     )
     try {
       const bodies: string[] = []

@@ -45,7 +45,7 @@ async function fill(
       signal: new AbortController().signal,
       maxBytes: 1e9,
       allow: { workshopHosts: [], trustedOrigins: [api.origin] },
-      timings: { ...defaultDownloadTimings, backoffMs: 1, longestBackoffMs: 5, attempts: 3, idleMs: 1000 },
+      timings: { ...defaultDownloadTimings, backoffMs: 1, longestBackoffMs: 5, attempts: 3 },
     },
   )
   return { target, sources }

@@ -40,6 +40,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+// No silence is too long, but where a test is about that.
+const timings = { ...defaultDownloadTimings, backoffMs: 1, longestBackoffMs: 5, attempts: 3, idleMs: 60_000 }
+
 function context(options: Partial<FetchContext> = {}): FetchContext {
   return {
     cache: join(folder, 'cache'),
@@ -50,7 +53,7 @@ function context(options: Partial<FetchContext> = {}): FetchContext {
     signal: new AbortController().signal,
     maxBytes: 1e9,
     allow: { workshopHosts: [], trustedOrigins: [api.origin] },
-    timings: { ...defaultDownloadTimings, backoffMs: 1, longestBackoffMs: 5, attempts: 3, idleMs: 500 },
+    timings,
     ...options,
   }
 }
@@ -126,7 +129,8 @@ describe('items of the Workshop', () => {
       api.switches['download-trouble'] = trouble
       api.switches['download-trouble-times'] = 1
       const id = { reset: '501', short: '502', busy: '503', error: '504', stall: '505' }[trouble]
-      const { target } = await fill([item(id)])
+      const patience = trouble === 'stall' ? { idleMs: 1000, attempts: 50 } : {}
+      const { target } = await fill([item(id)], { timings: { ...timings, ...patience } })
       const bytes = await readFile(join(target, `left4dead2/addons/${id}.vpk`))
       expect(bytes.equals(wholeContent(workshopItem(id)))).toBe(true)
       api.switches['download-trouble'] = 'none'
@@ -142,7 +146,9 @@ describe('items of the Workshop', () => {
   ])('that %s leave nothing in the cache, and name themselves', async (_what, trouble, code) => {
     api.switches['download-trouble'] = trouble
     await expect(
-      fill([item('501', { size: trouble === 'endless' ? 5000 : item('501').size })]),
+      fill([item('501', { size: trouble === 'endless' ? 5000 : item('501').size })], {
+        timings: { ...timings, ...(trouble === 'silent' ? { idleMs: 500 } : {}) },
+      }),
     ).rejects.toMatchObject({
       code,
       message: expect.stringContaining('Cold Harbour'),
