@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { A2sClient, RconClient } from '@left4me/protocols/client'
@@ -27,7 +28,8 @@ describeWithLayers('the simulated game', () => {
       node: process.execPath,
       steamcmd,
       steamcmdEnvironment: { LEFT4ME_SIMULATOR_SWITCHES: '-simulate-duration-ms 100' },
-      timings: { restartDelay: 20, idleExit: 50 },
+      timings: { restartDelay: 20, idleExit: 50, crashWindow: 600_000, launch: 120_000 },
+      startPatience: 120_000,
     })
     await host.open()
     await host.installation.update({
@@ -68,7 +70,7 @@ describeWithLayers('the simulated game', () => {
 
   it('answers a client as a server with the files of its layers', async () => {
     await startReady()
-    const client = new A2sClient()
+    const client = new A2sClient({ timeoutMs: 120_000 })
     await client.open()
     try {
       expect(await client.info({ host: '127.0.0.1', port })).toMatchObject({
@@ -94,7 +96,7 @@ describeWithLayers('the simulated game', () => {
     await host.stop(1, {
       patience: patient,
       quit: async signal => {
-        const rcon = new RconClient({ host: '127.0.0.1', port, password })
+        const rcon = new RconClient({ host: '127.0.0.1', port, password, timeoutMs: 120_000 })
         await rcon.connect()
         await rcon.execute('quit', { signal }).catch(() => undefined)
         await rcon.close()
@@ -146,14 +148,21 @@ async function processIsGone(pid: number): Promise<boolean> {
   )
 }
 
+/**
+ * Below those that the kernel gives to whoever wants any (32768 and up, ip(7)), so that none of them is taken while the
+ * server isn't running; and away from those of the other suites. Its further ports lie up to 3000 above it.
+ */
 async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
+    const port = randomInt(12_000, 19_000)
+    const server = createServer()
+    const free = once(server.listen(port, '0.0.0.0'), 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!(await free)) continue
     server.close()
     await once(server, 'close')
-    // Its further ports lie up to 3000 above it.
-    if (port < 60_000) return port
+    return port
   }
 }
