@@ -214,19 +214,18 @@ for (;;) {
 
     it('nothing else is ever read', async () => {
       let read = 0
-      for (let round = 0; round < 2000; round++) {
+      for (let round = 0; round < 2000 || read === 0; round++) {
         const content = await files.read('cfg/server.cfg', limit).catch(() => null)
         if (content === null) continue
         expect(String(content)).toBe('harmless')
         read++
       }
-      expect(read).toBeGreaterThan(0)
     })
 
     it('nothing else is ever listed', async () => {
       await writeFile(join(outside, 'database'), secret)
       let listed = 0
-      for (let round = 0; round < 1000; round++) {
+      for (let round = 0; round < 1000 || listed === 0; round++) {
         const names = (await files.list('cfg').catch(() => null))?.map(({ name }) => name)
         if (!names) continue
         expect(names).not.toContain('database')
@@ -236,7 +235,6 @@ for (;;) {
         const { folders } = await files.upper()
         expect(JSON.stringify(folders)).not.toContain('database')
       }
-      expect(listed).toBeGreaterThan(0)
     })
 
     it('nothing else is ever written', async () => {

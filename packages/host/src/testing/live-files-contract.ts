@@ -60,7 +60,8 @@ cd ..`
     const files = host().files(1)
     let seen = 0
     let written = 0
-    for (let round = 0; round < 150; round++) {
+    // However the two take turns: until both were seen to work.
+    for (let round = 0; round < 150 || seen === 0 || written === 0; round++) {
       for (const path of ['left4dead2/swapped/passwd', 'left4dead2/cfg/live.cfg']) {
         const content = await refusedIsNull(files.read(path, 10_000))
         if (content !== null && content.length > 0) {
@@ -76,8 +77,6 @@ cd ..`
     }
     const upper = await files.upper()
     expect(JSON.stringify(upper)).not.toContain('"shadow"')
-    expect(seen).toBeGreaterThan(0)
-    expect(written).toBeGreaterThan(0)
     for (const overlayId of [1, 2])
       expect(await host().overlays.verify({ overlayId, revision: 1 }, generousBuild().signal)).toEqual([])
   })

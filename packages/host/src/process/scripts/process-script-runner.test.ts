@@ -54,7 +54,8 @@ describeWithLayers('a script in the process driver’s sandbox', () => {
   })
 
   it('ends when all its processes together have too much memory', async () => {
-    const hold = 'for i in 1 2 3 4; do (x=$(head -c 30000000 /dev/zero | tr "\\0" x); sleep 30) & done; wait'
+    const hold =
+      'for i in 1 2 3 4; do (x=$(head -c 30000000 /dev/zero | tr "\\0" x); sleep 1000) & done; wait'
     expect(await run(hold, { memoryBytes: 60_000_000 })).toMatchObject({ outcome: 'out-of-memory' })
     expect(await run('x=$(head -c 1000 /dev/zero | tr "\\0" x)', { memoryBytes: 60_000_000 })).toMatchObject({
       outcome: 'succeeded',
