@@ -54,7 +54,7 @@ describeWithLayers('an update of the game files', () => {
       steamcmd: await writeFakeSteamcmd(folder, body),
       environment: {},
       launcher: () => confinedLauncher(programs),
-      timings: { inactivityMs: 20_000, retryScale: 0.001 },
+      timings: { inactivityMs: 240_000, retryScale: 0.001 },
       trial: { run: async () => {}, clear: async () => {}, ...trial },
       uses: async () => uses,
       onAdopted: async () => {},
@@ -120,7 +120,7 @@ const [root, steamcmd, where, words] = process.argv.slice(2)
 const installation = new RevisionedInstallation({
   layout: layoutOf(root), steamcmd, environment: {},
   launcher: () => confinedLauncher(findPrograms({}).programs),
-  timings: { inactivityMs: 20000, retryScale: 0.001 },
+  timings: { inactivityMs: 240000, retryScale: 0.001 },
   trial: { run: async () => { if (where === 'trial') die() }, clear: async () => {} },
   uses: async () => [], onAdopted: async () => {},
 })

@@ -46,7 +46,7 @@ describeWithLayers('the installation', () => {
       steamcmd,
       environment: {},
       launcher: () => confinedLauncher(programs),
-      timings: { inactivityMs: 20_000, retryScale: 0.001 },
+      timings: { inactivityMs: 240_000, retryScale: 0.001 },
       trial: { run: async () => {}, clear: async () => {} },
       uses: async () => uses,
       onAdopted: async () => {},

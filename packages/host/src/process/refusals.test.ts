@@ -53,7 +53,7 @@ describe('a machine without the programs', () => {
       root: join(folder, 'root'),
       node: await failing('node', 'this is no Node'),
       steamcmd: null,
-      startPatience: 500,
+      startPatience: 3000,
       timings: { supervisorRestart: 1 },
     })
     await expect(host.open()).rejects.toMatchObject({

@@ -41,7 +41,7 @@ async function fill(
       home: join(folder, 'steam'),
       environment: { LEFT4ME_SIMULATOR_SWITCHES: `-simulate-duration-ms 20 ${switches}` },
       launcher: () => confinedLauncher(programs),
-      inactivityMs: 20_000,
+      inactivityMs: 240_000,
       retryScale: 0,
     }),
     onProgress: () => undefined,

@@ -102,7 +102,7 @@ describe('a connection to a bus', () => {
 
   it('gives up a call that nobody answers, and that alone', async () => {
     bus.answer = member => (member === 'Ask' ? 'silence' : { signature: '', values: [] })
-    const open = await connect({ patience: 100 })
+    const open = await connect({ patience: 2000 })
     await expect(open.call(call, reply => reply)).rejects.toMatchObject(unavailable)
     expect(await open.call({ ...call, member: 'Other' }, reply => reply.kind)).toBe('return')
     expect(lost).toEqual([])

@@ -30,7 +30,7 @@ function open(limits: Partial<JournalLimits> = {}): JournalLogs {
   const logs = new JournalLogs({
     helper: journal.helper,
     folderOf: instanceId => join(root, 'instances', String(instanceId), 'log'),
-    limits: { pause: 10, longestPause: 50, linger: 50, ...limits },
+    limits: { pause: 10, longestPause: 50, linger: 50, patience: 60_000, ...limits },
   })
   logs.start()
   opened.push(logs)
