@@ -21,6 +21,8 @@ class Example {
   usage: InstanceUsage | null = used
   running: number[] = [1]
   asked = 0
+  /** Milliseconds. */
+  now = 1000
   readonly watch = new UsageWatch({
     host: {
       usage: async () => {
@@ -30,12 +32,13 @@ class Example {
     },
     live: { runningIds: () => this.running },
     log: quietLog,
+    now: () => this.now,
   })
 
-  /** The next observation, `cpuSeconds` later. */
+  /** The next observation, ten seconds later. */
   async passes(change: Partial<InstanceUsage>): Promise<void> {
     this.usage = { ...(this.usage ?? used), ...change }
-    await new Promise(resolve => setTimeout(resolve, 5))
+    this.now += 10_000
     await this.watch.tick()
   }
 }
@@ -57,14 +60,9 @@ describe('usage', () => {
       pressure: { cpu: 0.1 },
       cpuHistory: [],
     })
-    await example.passes({ cpuSeconds: 11, throttledSeconds: 1.001, readBytes: 6000 })
+    await example.passes({ cpuSeconds: 11, throttledSeconds: 3, readBytes: 6000 })
     const usage = await example.watch.current(1)
-    expect(usage?.cpu).toBeGreaterThan(0)
-    expect(usage?.read).toBeGreaterThan(usage?.cpu ?? 0)
-    expect(usage?.written).toBe(0)
-    expect(usage?.throttled).toBeGreaterThan(0)
-    expect(usage?.throttled).toBeLessThanOrEqual(1)
-    expect(usage?.cpuHistory).toEqual([usage?.cpu])
+    expect(usage).toMatchObject({ cpu: 0.1, read: 100, written: 0, throttled: 0.2, cpuHistory: [0.1] })
   })
 
   test('is never negative when a server was started anew, and leaves a gap in the history', async () => {
@@ -72,16 +70,15 @@ describe('usage', () => {
     await example.passes({ cpuSeconds: 20 })
     await example.passes({ cpuSeconds: 1 })
     const again = await example.watch.current(1)
-    expect(again).toMatchObject({ cpu: null, cpuHistory: [expect.any(Number), null] })
+    expect(again).toMatchObject({ cpu: null, cpuHistory: [1, null] })
     await example.passes({ cpuSeconds: 1.5 })
-    expect((await example.watch.current(1))?.cpu).toBeGreaterThan(0)
+    expect((await example.watch.current(1))?.cpu).toBe(0.05)
   })
 
   test('keeps ten minutes of history', async () => {
     await example.watch.tick()
     for (let second = 1; second <= 70; second += 1) {
-      example.usage = { ...used, cpuSeconds: 10 + second }
-      await example.watch.tick()
+      await example.passes({ cpuSeconds: 10 + second })
     }
     expect((await example.watch.current(1))?.cpuHistory).toHaveLength(60)
   })
@@ -106,7 +103,11 @@ describe('usage', () => {
 
   test('asks the host once for many who look at the same time', async () => {
     await Promise.all(Array.from({ length: 10 }, () => example.watch.current(1)))
+    example.now += 1999
     await example.watch.current(1)
     expect(example.asked).toBe(1)
+    example.now += 1
+    await example.watch.current(1)
+    expect(example.asked).toBe(2)
   })
 })

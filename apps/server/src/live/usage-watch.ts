@@ -8,11 +8,13 @@ export interface UsageWatchOptions {
   readonly log: FastifyBaseLogger
   /** Milliseconds between two values of the history. */
   readonly interval?: number
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number
 }
 
 interface Observation {
   readonly usage: InstanceUsage
-  /** performance.now() */
+  /** Milliseconds of the clock that never goes back. */
   readonly at: number
   readonly time: number
 }
@@ -35,12 +37,14 @@ const fresh = 2000
 /** What each running server takes from the machine: asked for every ten seconds, and when somebody looks. */
 export class UsageWatch {
   readonly #options: UsageWatchOptions
+  readonly #now: () => number
   readonly #watched = new Map<number, Watched>()
   readonly #observing = new Map<number, Promise<Watched | null>>()
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: UsageWatchOptions) {
     this.#options = options
+    this.#now = options.now ?? (() => performance.now())
   }
 
   start(): void {
@@ -57,7 +61,7 @@ export class UsageWatch {
   async current(id: number): Promise<ServerUsage | null> {
     const known = this.#watched.get(id)
     const watched =
-      known && performance.now() - known.last.at < fresh && this.#options.live.runningIds().includes(id)
+      known && this.#now() - known.last.at < fresh && this.#options.live.runningIds().includes(id)
         ? known
         : await this.#observe(id)
     return watched && describe(watched)
@@ -97,7 +101,7 @@ export class UsageWatch {
       this.#watched.delete(id)
       return null
     }
-    const now: Observation = { usage, at: performance.now(), time: Date.now() }
+    const now: Observation = { usage, at: this.#now(), time: Date.now() }
     const known = this.#watched.get(id)
     // Less than before: it is another run.
     if (known && usage.cpuSeconds >= known.last.usage.cpuSeconds) {
