@@ -112,11 +112,11 @@ describe('logging in', () => {
 
   test('is limited, and says when to try again', async () => {
     await server.client('zoey')
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      const answer = await server.anonymous().post('/api/v1/session', credentials('bill', 'not the password'))
-      expect(codeOf(answer)).toBe('wrong-credentials')
-    }
-    const answer = await server.anonymous().post('/api/v1/session', credentials('bill', 'not the password'))
+    const fail = () => server.anonymous().post('/api/v1/session', credentials('bill', 'not the password'))
+    for (let attempt = 0; attempt < 5; attempt += 1) expect(codeOf(await fail())).toBe('wrong-credentials')
+    // The first wait is a second, which a slow machine takes to verify a password; each further one is longer.
+    let answer = await fail()
+    for (let attempt = 0; attempt < 8 && answer.status === 401; attempt += 1) answer = await fail()
     expect([answer.status, codeOf(answer)]).toEqual([429, 'too-many-requests'])
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await server.anonymous().post('/api/v1/session', credentials('zoey'))).status).toBe(200)
