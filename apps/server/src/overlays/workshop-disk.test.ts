@@ -7,7 +7,7 @@ test('Workshop items are kept as long as an overlay has them, shared once, and c
   await using api = await startSimulatedWebApi()
   await using bed = await ProductBed.open({
     steamWebApiUrl: api.origin,
-    domain: { steam: { timeoutMs: 1000, attempts: 2, backoffMs: 1 } },
+    domain: { steam: { timeoutMs: 60_000, attempts: 2, backoffMs: 1 } },
   })
   const use = async () => (await bed.admin.get<DiskUse>('/api/v1/host/space')).body
   const build = async (name: string) => {

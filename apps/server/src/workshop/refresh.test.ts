@@ -14,7 +14,7 @@ describeWith(['overlayfs'], 'refreshing the Workshop', () => {
     api = await startSimulatedWebApi()
     bed = await ProductBed.open({
       steamWebApiUrl: api.origin,
-      domain: { steam: { timeoutMs: 1000, attempts: 2, backoffMs: 1 } },
+      domain: { steam: { timeoutMs: 60_000, attempts: 2, backoffMs: 1 } },
     })
     zoey = await bed.addPerson('zoey')
     louis = await bed.addPerson('louis')

@@ -14,7 +14,7 @@ describeWith(['overlayfs'], 'what ids of the Workshop stand for', () => {
     api = await startSimulatedWebApi()
     bed = await ProductBed.open({
       steamWebApiUrl: api.origin,
-      domain: { steam: { timeoutMs: 300, attempts: 2, backoffMs: 1 } },
+      domain: { steam: { timeoutMs: 60_000, attempts: 2, backoffMs: 1 } },
     })
     person = await bed.addPerson('zoey')
   })
@@ -110,7 +110,6 @@ describeWith(['overlayfs'], 'what ids of the Workshop stand for', () => {
     test.each([
       ['it limits', { 'rate-limit': -1 }, /status 429.*wait some minutes/],
       ['it is unavailable', { unavailable: -1 }, /status 503/],
-      ['it hangs', { hang: true }, /didn't answer in time/],
       ['it sends half an answer', { malformed: true }, /Workshop/],
       ['it sends a page', { html: true }, /Workshop/],
       ['it never ends', { huge: true }, /Workshop/],
@@ -119,6 +118,17 @@ describeWith(['overlayfs'], 'what ids of the Workshop stand for', () => {
       const problem = await refused(String(5_000_000 + Math.floor(Math.random() * 1e6)))
       expect(problem).toMatchObject({ code: 'download-failed', status: 502 })
       expect(problem.detail).toMatch(detail)
+    })
+
+    test('because it hangs, the answer says so', async () => {
+      await using impatient = await ProductBed.open({
+        steamWebApiUrl: api.origin,
+        domain: { steam: { timeoutMs: 300, attempts: 2, backoffMs: 1 } },
+      })
+      api.switches.hang = true
+      const problem = await impatient.admin.refused('POST', path, { items: ['6000000'] })
+      expect(problem).toMatchObject({ code: 'download-failed', status: 502 })
+      expect(problem.detail).toMatch(/didn't answer in time/)
     })
 
     test('what it said before is shown, and that it may be outdated', async () => {
