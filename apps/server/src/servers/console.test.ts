@@ -18,7 +18,7 @@ describeWith(['overlayfs'], 'the console', () => {
         '-simulate-players',
         '4',
         '-simulate-player-interval-ms',
-        '20',
+        '100',
         '-simulate-names',
         'hostile',
       ],
@@ -96,7 +96,7 @@ describeWith(['overlayfs'], 'the console', () => {
     const reason = 'no // comments, please'
     const victim = await doneTo('kick', { reason })
     const dropped = await bed.until('the console says so', async () => {
-      const lines = (await bed.host.logTail(server.id, 500)).map(line => line.text)
+      const lines = (await bed.host.logTail(server.id, 5000)).map(line => line.text)
       const found = lines.filter(text => text.startsWith('Dropped ') && text.includes(`(${reason})`))
       return found.length > 0 && found
     })

@@ -57,10 +57,13 @@ describeWith(['overlayfs'], 'servers', () => {
     })
     expect(await readFile(`/proc/${running.pid}/cmdline`, 'utf8')).toContain(String(server.port))
     expect(await ask(server, 'hostname')).toContain('First')
-    const { body: logs } = await owner.get<{ items: { text: string }[] }>(
-      `/api/v1/servers/${server.id}/logs?lines=500`,
-    )
-    expect(logs.items.map(line => line.text)).toContain('Executing dedicated server config file')
+    // What it prints comes by another way than its answers, and may come later.
+    await bed.until('its log is there', async () => {
+      const { body: logs } = await owner.get<{ items: { text: string }[] }>(
+        `/api/v1/servers/${server.id}/logs?lines=500`,
+      )
+      return logs.items.some(line => line.text === 'Executing dedicated server config file')
+    })
     expect(await bed.done(owner, `/api/v1/servers/${server.id}/stop`)).toMatchObject({ state: 'succeeded' })
     expect(await bed.server(owner, server.id)).toMatchObject({ state: 'stopped', pid: null, map: null })
   })
@@ -166,7 +169,11 @@ describeWith(['overlayfs'], 'servers', () => {
       ['sv_tags', 'sv_contact', 'sv_region', 'sv_search_key'].map(name => ask(server, name)),
     )
     expect(values.map(text => /= "(.*?)"/.exec(text)?.[1])).toEqual(['low', 'high', '2', 'server'])
-    expect(await bed.server(owner, server.id)).toMatchObject({ maxPlayers: 6, map: 'c5m1_waterfront' })
+    const known = await bed.until('its map is known', async () => {
+      const now = await bed.server(owner, server.id)
+      return now.map !== null && now
+    })
+    expect(known).toMatchObject({ maxPlayers: 6, map: 'c5m1_waterfront' })
     const pid = (await bed.server(owner, server.id)).pid
     expect(await readFile(bed.upper(server.id, `left4dead2/cfg/server_${high}.cfg`), 'utf8')).toContain(
       'high',
