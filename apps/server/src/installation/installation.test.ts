@@ -15,7 +15,8 @@ describeWith(['overlayfs'], 'the installation', () => {
     (await where.admin.get<Installation>('/api/v1/installation')).body
 
   test('is installed by a job that shows how far it is, and servers can start then', async () => {
-    bed = await ProductBed.open({ steamcmdSwitches: '-simulate-duration-ms 1500' })
+    const steamcmd = { LEFT4ME_SIMULATOR_SWITCHES: '-simulate-duration-ms 600000' }
+    bed = await ProductBed.open({ host: { steamcmdEnvironment: steamcmd } })
     const owner = await bed.addPerson('zoey')
     const server = await bed.newServer(owner, 'Waits')
     expect(await installation(bed)).toMatchObject({ state: 'missing', buildId: null, simulated: true })
@@ -37,8 +38,13 @@ describeWith(['overlayfs'], 'the installation', () => {
       const { body: job } = await where.admin.get<Job>(`/api/v1/jobs/${body.job.id}`)
       return job.progress > 0 && job.progress < 1 && job.activity !== null
     })
-    expect(await bed.ended(bed.admin, body.job.id)).toMatchObject({ state: 'succeeded', progress: 1 })
-    const { body: log } = await bed.admin.get<List<{ text: string }>>(`/api/v1/jobs/${body.job.id}/log`)
+    // It would take ten minutes: the next one goes on with what it left.
+    await bed.admin.send('POST', `/api/v1/jobs/${body.job.id}/cancel`)
+    await bed.ended(bed.admin, body.job.id)
+    steamcmd.LEFT4ME_SIMULATOR_SWITCHES = '-simulate-duration-ms 0'
+    const { id: second } = (await update(bed)).body.job
+    expect(await bed.ended(bed.admin, second)).toMatchObject({ state: 'succeeded', progress: 1 })
+    const { body: log } = await bed.admin.get<List<{ text: string }>>(`/api/v1/jobs/${second}/log`)
     expect(log.items.map(line => line.text).join('\n')).toContain('fully installed')
     expect(await installation(bed)).toMatchObject({
       state: 'ready',

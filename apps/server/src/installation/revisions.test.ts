@@ -167,9 +167,8 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
     ['the disk is full', 'state-0x202'],
     ['steamcmd says nothing any more', 'hang'],
   ])('stay as they are when %s in the middle of an update', async (_, failure) => {
-    const where = await open({
-      host: { installationTimings: { inactivityMs: 1500, retryScale: 0.001 } },
-    })
+    const timings = { inactivityMs: 100_000, retryScale: 0.001 }
+    const where = await open({ host: { installationTimings: timings } })
     const server = await running(where, 'Keeps running', never)
     const before = await installation(where)
     offer(
@@ -177,6 +176,13 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
       '10097002',
       failure === 'hang' ? '-simulate-hang-at downloading' : `-simulate-failure ${failure}`,
     )
+    const patience = async (inactivityMs: number) => {
+      timings.inactivityMs = inactivityMs
+      await where.stop()
+      await where.start()
+    }
+    // What works may be silent for longer while the machine is busy.
+    if (failure === 'hang') await patience(1500)
     const job = await update(where)
     expect(job).toMatchObject({ state: 'failed', error: { remedy: expect.stringMatching(/\S/) } })
     expect(await installation(where)).toMatchObject({
@@ -188,6 +194,7 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
     expect((await where.server(where.admin, server.id)).pid).toBe(server.pid)
     expect((await where.done(where.admin, `/api/v1/servers/${server.id}/restart`)).error).toBeNull()
     offer('2.2.4.4', '10097002')
+    if (failure === 'hang') await patience(100_000)
     expect(await update(where)).toMatchObject({ state: 'succeeded' })
   })
 
@@ -210,7 +217,8 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
       { id: busy.id, waitsFor: 'nobody to play' },
       { id: stays.id, waitsFor: 'a start by hand' },
     ])
-    // The last one leaves.
+    // The last one leaves, and nobody comes.
+    await where.admin.send('POST', `/api/v1/servers/${busy.id}/console`, { command: 'simulate players 0' })
     await where.admin.send('POST', `/api/v1/servers/${busy.id}/console`, { command: 'simulate_leave' })
     await where.until('the other one has changed', () => changed(where, busy))
   })
@@ -233,11 +241,11 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
   })
 
   test('aren’t tried again and again on a server that fails with them', async () => {
-    const where = await open({ domain: { readyDeadline: 8000 } })
+    const where = await open({ domain: { readyDeadline: 15_000 } })
     const server = await running(where, 'Fails', whenEmpty)
     // Boots longer than it is waited for, from its next start on.
     await where.admin.send('PATCH', `/api/v1/servers/${server.id}`, {
-      arguments: ['-simulate-boot-ms', '60000'],
+      arguments: ['-simulate-boot-ms', '600000'],
     })
     offer('2.2.4.4', '10097002')
     await update(where)
