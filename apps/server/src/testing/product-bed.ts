@@ -167,7 +167,7 @@ export class ProductBed implements AsyncDisposable {
       },
       createDomain: dependencies =>
         createDomain(dependencies, {
-          readyDeadline: 20_000,
+          readyDeadline: 60_000,
           pace: { ...monitorPace, starting: 250, afterHint: 50, info: 500, status: 1000, statusGap: 100 },
           ...domain,
         }),
@@ -259,11 +259,11 @@ export class ProductBed implements AsyncDisposable {
     what: string,
     look: () => Promise<Value | null | false> | Value | null | false,
   ): Promise<Value> {
-    const deadline = Date.now() + 60_000
+    const deadline = performance.now() + 100_000
     for (;;) {
       const value = await look()
       if (value !== null && value !== false) return value
-      if (Date.now() > deadline) throw new Error(`did not happen: ${what}`)
+      if (performance.now() > deadline) throw new Error(`did not happen: ${what}`)
       await delay(15)
     }
   }

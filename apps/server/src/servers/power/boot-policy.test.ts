@@ -46,14 +46,18 @@ describeWith(['overlayfs'], 'start at boot', () => {
   })
 
   test('stays on for a server that failed by itself', async () => {
-    const server = await bed.newServer(owner, 'Falls', { arguments: ['-simulate-never-ready'] })
-    await act(server, 'start')
-    const { items } = (await owner.get<List<Server>>('/api/v1/servers')).body
+    await using impatient = await ProductBed.open({ domain: { readyDeadline: 1000 } })
+    await impatient.install()
+    const { admin } = impatient
+    const server = await impatient.newServer(admin, 'Falls', { arguments: ['-simulate-never-ready'] })
+    const path = `/api/v1/servers/${server.id}`
+    expect(await impatient.done(admin, `${path}/start`)).toMatchObject({ error: { code: 'never-ready' } })
+    const { items } = (await admin.get<List<Server>>('/api/v1/servers')).body
     expect(items.find(({ id }) => id === server.id)).toMatchObject({ state: 'failed' })
-    expect(await onHost(server)).toBe(true)
-    await act(server, 'stop')
-    expect(await onHost(server)).toBe(false)
-  }, 60_000)
+    expect((await impatient.host.status(server.id)).startAtBoot).toBe(true)
+    await impatient.done(admin, `${path}/stop`)
+    expect((await impatient.host.status(server.id)).startAtBoot).toBe(false)
+  })
 
   test('is on for a server whose start was refused, too: somebody asked for it', async () => {
     const server = await bed.newServer(owner, 'Refused')

@@ -121,10 +121,11 @@ describeWith(['overlayfs'], 'after kill -9 of the web application', () => {
 
   test('a server that crashes meanwhile comes back by itself and is found', async () => {
     const [server] = (await apart('Falls')) as [Server]
-    await bed.done(bed.admin, `/api/v1/servers/${server.id}/start`)
+    expect((await bed.done(bed.admin, `/api/v1/servers/${server.id}/start`)).error).toBeNull()
     const { pid } = await show(server)
     await bed.killApart()
-    process.kill(pid ?? 0, 'SIGKILL')
+    // NaN is refused; 0 would be this process.
+    process.kill(pid ?? Number.NaN, 'SIGKILL')
     await bed.until('it is gone', () => !alive(pid))
     await bed.startApart()
     const back = await bed.until('it runs again', async () => {
