@@ -241,7 +241,7 @@ describeWith(['overlayfs'], 'revisions of the installation', () => {
   })
 
   test('aren’t tried again and again on a server that fails with them', async () => {
-    const where = await open({ domain: { readyDeadline: 15_000 } })
+    const where = await open({ domain: { readyDeadline: 30_000 } })
     const server = await running(where, 'Fails', whenEmpty)
     // Boots longer than it is waited for, from its next start on.
     await where.admin.send('PATCH', `/api/v1/servers/${server.id}`, {

@@ -259,7 +259,7 @@ export class ProductBed implements AsyncDisposable {
     what: string,
     look: () => Promise<Value | null | false> | Value | null | false,
   ): Promise<Value> {
-    const deadline = performance.now() + 100_000
+    const deadline = performance.now() + 400_000
     for (;;) {
       const value = await look()
       if (value !== null && value !== false) return value

@@ -81,7 +81,10 @@ describeWith(['overlayfs'], 'after kill -9 of the web application', () => {
     expect(['starting', 'running']).toContain((await show(server)).state)
     expect(await bed.ended(bed.admin, job.id)).toMatchObject({ state: 'succeeded' })
     expect(await show(server)).toMatchObject({ state: 'running', pid, restarts: 0 })
-    const starts = (await logOf(server)).filter(line => line.text.startsWith('Host_NewGame on map'))
+    const starts = await bed.until('its log has the start', async () => {
+      const found = (await logOf(server)).filter(line => line.text.startsWith('Host_NewGame on map'))
+      return found.length > 0 && found
+    })
     expect(starts).toHaveLength(1)
   })
 
