@@ -54,6 +54,8 @@ export function installDependencies(root) {
       '--ignore-scripts',
       '--include=dev',
       '--include=optional',
+      // Two attempts more are npm's own measure; a slow or busy registry needs some patience.
+      '--fetch-retries=6',
       '--no-audit',
       '--no-fund',
       '--loglevel=error',

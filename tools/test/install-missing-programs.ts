@@ -16,9 +16,12 @@ export function installMissingPrograms(packages: Readonly<Record<string, string>
     process.stderr.write('left4me: apt-get failed; suites that need these programs will be skipped\n')
 }
 
+/** Waits for another apt-get and asks a mirror that fails again, so that neither costs a suite. */
+const patience = ['--option=DPkg::Lock::Timeout=600', '--option=Acquire::Retries=5']
+
 /** Its output goes to stderr. Never asks anything. */
 function aptGet(...args: string[]): boolean {
-  const { status } = spawnSync('apt-get', ['--quiet=2', ...args], {
+  const { status } = spawnSync('apt-get', ['--quiet=2', ...patience, ...args], {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   })
