@@ -48,6 +48,8 @@ describeWith([], 'gamedig', () => {
       port: server.port,
       givenPortOnly: true,
       requestRules: true,
+      socketTimeout: 20_000,
+      attemptTimeout: 100_000,
     })
     expect(seen).toMatchObject({
       name: 'Größe 漢',
@@ -76,6 +78,8 @@ describeWith(['quakestat'], 'quakestat', () => {
     const names = [server.game.population.join()?.name, server.game.population.join()?.name]
     expect(names.join('')).toMatch(/^[ -~]+$/)
     const { stdout } = await promisify(execFile)('quakestat', [
+      // It asks again after half a second, three times unless it is told otherwise.
+      ...['-retry', '100'],
       ...['-a2s', `${server.host}:${server.port}`, '-R', '-P', '-xml'],
     ])
     expect(stdout).toContain('status="UP"')

@@ -18,7 +18,10 @@ export interface SimulatedServerSettings {
   readonly files?: Readonly<Record<string, string>>
   /** A game tree on disk, instead of `files`: the folder that holds `left4dead2/`. */
   readonly root?: string
-  /** By default nothing is awaited in vain (`boot-ms` and `map-load-ms` 0) and nobody plays (`players` 0). */
+  /**
+   * By default nothing is awaited in vain (`boot-ms` and `map-load-ms` 0) and nobody plays (`players` 0), but whoever a
+   * caller lets in (`game.population.join`) stays.
+   */
   readonly switches?: Partial<SrcdsSwitches>
 }
 
@@ -36,6 +39,8 @@ export interface RunningSimulatedServer extends AsyncDisposable {
   /** Ends it as a signal does and frees its sockets. Idempotent. */
   stop(): Promise<void>
 }
+
+const oneDayMs = 86_400_000
 
 /** How much of what a server printed is kept; characters. */
 const keptOutput = 256 * 1024
@@ -61,6 +66,7 @@ export async function startSimulatedServer(
       'boot-ms': 0,
       'map-load-ms': 0,
       players: 0,
+      ...(settings.switches?.players ? {} : { 'player-interval-ms': oneDayMs }),
       ...settings.switches,
     },
     files: root === undefined ? new MemoryGameFiles(configuration) : new GameTree(root),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startSimulatedServer } from '../start-servers.ts'
 
 describe('players', () => {
@@ -7,10 +7,9 @@ describe('players', () => {
       switches: { players: 2, 'player-interval-ms': 4, seed: 11 },
       files: { 'cfg/server.cfg': 'log on\n' },
     })
-    const deadline = performance.now() + 20_000
-    const seen = (): boolean =>
-      /entered the game/.test(server.output()) && /Disconnect by user/.test(server.output())
-    while (!seen() && performance.now() < deadline) await new Promise(resolve => setTimeout(resolve, 10))
+    await expect
+      .poll(() => [/entered the game/, /Disconnect by user/].every(text => text.test(server.output())))
+      .toBe(true)
     expect(server.output()).toMatch(/"[^"]+<\d+><STEAM_1:[01]:\d+><>" connected, address "[\d.]+:\d+"/)
     expect(server.output()).toMatch(/<Unassigned>" joined team "Survivor"/)
     expect(server.output()).toMatch(/<Survivor>" disconnected \(reason "Disconnect by user\."\)/)
@@ -23,7 +22,7 @@ describe('players', () => {
     })
     const place = String.raw`<setpos_exact -?[\d.]+ -?[\d.]+ -?[\d.]+; setang 0\.00 -?[\d.]+ 0\.00><Area \d+>`
     await expect
-      .poll(() => server.output(), { timeout: 20_000 })
+      .poll(() => server.output())
       .toMatch(
         new RegExp(
           `<Survivor><(Nick|Rochelle|Coach|Ellis)><ALIVE><\\d+\\+0>${place}" killed "infected<\\d+><><Infected><infected><DEAD><0>${place}" with "\\w+"`,
@@ -36,6 +35,15 @@ describe('players', () => {
     await new Promise(resolve => setTimeout(resolve, 50))
     expect(server.game.population.players()).toEqual([])
     expect(server.game.hibernating).toBe(true)
+  })
+
+  it('stay, where nobody is asked for, when somebody was let in', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    await using server = await startSimulatedServer()
+    server.game.population.join()
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(server.game.population.players()).toHaveLength(1)
   })
 
   it('are the same for the same seed', async () => {

@@ -7,6 +7,9 @@ declare module 'gamedig' {
       readonly port: number
       readonly givenPortOnly?: boolean
       readonly requestRules?: boolean
+      /** Milliseconds for one answer, and for all of them. */
+      readonly socketTimeout?: number
+      readonly attemptTimeout?: number
     }): Promise<{
       readonly name: string
       readonly map: string
