@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as afterReading, setTimeout as wait } from 'node:timers/promises'
 import { encodeFrame, largestBody, rconTypes } from './rcon-frames.ts'
 import type { SrcdsSwitches } from './switches.ts'
 
@@ -29,8 +29,7 @@ export class RconWriter {
     }
     for (const frame of frames) {
       await this.#write(frame)
-      // Long enough that the kernel can't join the two.
-      await wait(20)
+      await apart(20)
     }
   }
 
@@ -77,7 +76,13 @@ export class RconWriter {
     for (let start = 0; start < bytes.length; start += segment) {
       if (!this.#socket.writable) return
       this.#socket.write(bytes.subarray(start, start + segment))
-      await wait(1)
+      await apart(1)
     }
   }
+}
+
+/** Long enough that the kernel can't join two segments; a reader in this process has read the first one, however late it is. */
+async function apart(milliseconds: number): Promise<void> {
+  await wait(milliseconds)
+  await afterReading()
 }
