@@ -13,7 +13,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'bin'))
   await buildExecutable(join(folder, 'bin/left4me-simulator'))
   symlinkSync('left4me-simulator', join(folder, 'bin/steamcmd'))
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs a command where the checkout and its Node are hidden by an empty file system. */
@@ -62,7 +62,7 @@ describeWith(['overlayfs'], 'the simulator as one executable', () => {
     await srcds.until(/Simulated srcds: ready \d+ ms/)
     srcds.type('quit')
     expect((await srcds.exited).code).toBe(0)
-  }, 60_000)
+  })
 
   it('is any of its programs, by argument and by name', () => {
     const help = execFileSync(join(folder, 'bin/left4me-simulator'), ['--help'], { encoding: 'utf8' })

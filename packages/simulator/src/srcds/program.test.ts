@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startSimulatedServer } from '../start-servers.ts'
 import { binFolder, Program } from '../testing/program.ts'
 import { infoRequest, RawQuery } from '../testing/raw-query.ts'
 
 let folder = ''
 let tree = ''
-let port = 0
+/** For who has to have the same one twice: below those that the kernel gives away (ip(7), ip_local_port_range). */
+const ownPort = 14_000 + (process.pid % 1000)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'simulator-program-'))
@@ -29,25 +29,23 @@ beforeAll(async () => {
     join(tree, 'left4dead2/cfg/server.cfg'),
     'log on\nhostname "from the tree"\nrcon_password pw\n',
   )
-  await using free = await startSimulatedServer()
-  port = free.port
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function run(...more: string[]): Program {
-  const own = [
-    '-game',
-    'left4dead2',
-    '-console',
-    '-strictportbind',
-    '-ip',
-    '127.0.0.1',
-    '-port',
-    String(port),
-  ]
+  const own = ['-game', 'left4dead2', '-console', '-strictportbind', '-ip', '127.0.0.1', '-port', '0']
   const quick = ['-simulate-boot-ms', '0', '-simulate-players', '0']
   // An environment without Node, from a working directory that isn't the tree.
   return new Program(join(tree, 'srcds_run'), [...own, ...quick, ...more], { env: { PATH: '/usr/bin:/bin' } })
+}
+
+/** A client of the program that was started last. */
+async function clientOf(program: Program): Promise<RawQuery> {
+  await program.until(/ ports \d+ SV /)
+  return await RawQuery.open({
+    host: '127.0.0.1',
+    port: Number(/ ports (\d+) SV /.exec(program.output)?.[1]),
+  })
 }
 
 const ready = /Simulated srcds: ready \d+ ms after its process started\./
@@ -56,7 +54,7 @@ describe('an installed srcds_run', () => {
   it('runs from wherever its tree is, reads its server.cfg, answers, and ends by quit on its input', async () => {
     await using program = run('-norestart', '+map', 'c2m1_highway')
     await program.until(ready)
-    await using client = await RawQuery.open({ host: '127.0.0.1', port })
+    await using client = await clientOf(program)
     expect(await client.exchange(infoRequest)).toHaveLength(9)
     program.type('status')
     await program.until('#end\n')
@@ -70,11 +68,11 @@ describe('an installed srcds_run', () => {
   })
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends by %s', async signal => {
-    await using program = run('-norestart')
+    await using program = run('-norestart', '-port', String(ownPort))
     await program.until(ready)
     program.signal(signal)
     await program.exited
-    await using again = run('-norestart')
+    await using again = run('-norestart', '-port', String(ownPort))
     await again.until(ready)
   })
 
@@ -123,8 +121,8 @@ describe('an installed srcds_run', () => {
     await using program = run('-norestart')
     await program.until(ready)
     program.type('simulate_hang')
-    await using client = await RawQuery.open({ host: '127.0.0.1', port })
-    expect(await client.exchange(infoRequest, 200)).toBeNull()
+    await using client = await clientOf(program)
+    await expect.poll(() => client.exchange(infoRequest, 200)).toBeNull()
     const engine = childOf(program.pid)
     process.kill(engine, 'SIGINT')
     expect(await client.exchange(infoRequest, 200)).toBeNull()
@@ -152,9 +150,9 @@ describe('an installed srcds_run', () => {
     const script = join(tree, 'left4dead2/cfg/valve.rc')
     renameSync(script, `${script}.away`)
     try {
-      await using program = run('-norestart')
+      await using program = run('-norestart', '-port', String(ownPort))
       await program.until('Server is hibernating\n')
-      await using client = await RawQuery.open({ host: '127.0.0.1', port })
+      await using client = await RawQuery.open({ host: '127.0.0.1', port: ownPort })
       expect(await client.exchange(infoRequest, 300)).toBeNull()
       expect(program.output).not.toMatch(ready)
     } finally {
@@ -163,7 +161,7 @@ describe('an installed srcds_run', () => {
   })
 
   it('runs under a terminal, where what is typed is read', async () => {
-    const line = `'${tree.replaceAll("'", "'\\''")}/srcds_run' -norestart -ip 127.0.0.1 -port ${port} -simulate-players 0`
+    const line = `'${tree.replaceAll("'", "'\\''")}/srcds_run' -norestart -ip 127.0.0.1 -port 0 -simulate-players 0`
     await using program = new Program('script', ['-qfec', line, '/dev/null'])
     await program.until(ready)
     program.type('echo by hand')

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startSimulatedServer, startSimulatedServers } from '../start-servers.ts'
 import { infoRequest, RawQuery } from '../testing/raw-query.ts'
 import { RawRcon } from '../testing/raw-rcon.ts'
@@ -73,10 +74,11 @@ describe('the start', () => {
       `FATAL ERROR (shutting down): Couldn't allocate dedicated server IP port ${first.port}.`,
     )
     const tcp = createServer().listen(port, '127.0.0.1')
+    await once(tcp, 'listening')
     try {
       await expect(startSimulatedServer({ port })).rejects.toThrow('FATAL ERROR')
     } finally {
-      tcp.close()
+      await new Promise(resolve => tcp.close(resolve))
     }
     await expect(startSimulatedServer({ switches: { 'port-taken': true } })).rejects.toThrow('FATAL ERROR')
   })
@@ -135,7 +137,11 @@ describe('the end', () => {
   })
 
   it('can come by itself after a time', async () => {
+    // The time passes when it has started, however long this machine takes for that.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     const server = await startSimulatedServer({ switches: { 'crash-after-ms': 30 } })
+    await vi.advanceTimersByTimeAsync(30)
     expect(await server.exited).toEqual({ code: null, signal: 'SIGSEGV' })
   })
 })

@@ -28,14 +28,14 @@ players : 0 humans, 0 bots (4 max) (hibernating) (unreserved)
     expect(lines).toContain('players : 2 humans, 0 bots (4 max) (not hibernating) (reserved 186000000d26f34)')
     const rows = lines.filter(line => /^#(?! userid)[ \d]/.test(line))
     expect(rows[0]).toMatch(
-      /^# {2}2 1 "[^"]+" STEAM_1:[01]:\d+ 00:00 \d+ \d+ active \d+ (198\.51\.100|203\.0\.113)\.\d+:\d+$/,
+      /^# {2}2 1 "[^"]+" STEAM_1:[01]:\d+ 00:\d\d \d+ \d+ active \d+ (198\.51\.100|203\.0\.113)\.\d+:\d+$/,
     )
     expect(rows.slice(2)).toEqual([
       '# 3 "Nick" BOT active',
       '# 4 "Rochelle" BOT active',
       '# 5 "Coach" BOT active',
     ])
-    expect(rows[1]).toMatch(/^# {2}6 2 "[^"]+" STEAM_ID_PENDING 00:00 \d+ \d+ connecting \d+ /)
+    expect(rows[1]).toMatch(/^# {2}6 2 "[^"]+" STEAM_ID_PENDING 00:\d\d \d+ \d+ connecting \d+ /)
   })
 
   it('can be cut before its end, and can have foreign lines in between', async () => {

@@ -43,8 +43,9 @@ describe('the steamcmd program', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'dies of %s at once and leaves a partial installation',
     async signal => {
-      await using program = run('-simulate-duration-ms 10000')
-      await program.until('(0x61) downloading, progress: 0.00')
+      // Stays there, so that it isn't done before it is killed.
+      await using program = run('-simulate-duration-ms 0 -simulate-hang-at downloading')
+      await program.until('(0x61) downloading, progress: 50.00')
       program.signal(signal)
       expect(await program.exited).toEqual({ code: null, signal })
       expect(state()).toBe('1026')

@@ -29,7 +29,7 @@ export class RawQuery implements AsyncDisposable {
   }
 
   /** The next datagram; null when none came in `waitMs`. */
-  async receive(waitMs = 5000): Promise<Buffer | null> {
+  async receive(waitMs = 60_000): Promise<Buffer | null> {
     const first = this.#received.shift()
     if (first !== undefined) return first
     await new Promise<void>(resolve => {
@@ -42,7 +42,7 @@ export class RawQuery implements AsyncDisposable {
     return this.#received.shift() ?? null
   }
 
-  async exchange(bytes: Uint8Array, waitMs = 5000): Promise<Buffer | null> {
+  async exchange(bytes: Uint8Array, waitMs = 60_000): Promise<Buffer | null> {
     this.send(bytes)
     return this.receive(waitMs)
   }

@@ -51,8 +51,8 @@ export class RawRcon implements Disposable {
     this.#socket.write(bytes)
   }
 
-  /** Waits for something about what came; gives up after five seconds, quietly: the assertion follows. */
-  async until(holds: () => boolean, waitMs = 5000): Promise<void> {
+  /** Waits for something about what came; gives up after a minute, quietly: the assertion follows. */
+  async until(holds: () => boolean, waitMs = 60_000): Promise<void> {
     const deadline = performance.now() + waitMs
     while (!holds() && performance.now() < deadline) {
       await new Promise<void>(resolve => {
