@@ -198,7 +198,7 @@ test('A2sPoller and A2sClient together follow a real socket', async () => {
   ])
   await using client = new A2sClient()
   await client.open()
-  const poller = new A2sPoller({ client, infoIntervalMs: 20 })
+  const poller = new A2sPoller({ client, infoIntervalMs: 20, timeoutMs: 20_000 })
   const seen: A2sObservation[] = []
   poller.watch(peer.target, observation => seen.push(observation))
   await eventually(() => seen.at(-1)?.players).toEqual(noPlayers)

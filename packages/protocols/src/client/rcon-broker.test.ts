@@ -5,6 +5,9 @@ import { afterMirror, frame, type ReceivedFrame, readFrames, startRconPeer } fro
 import { TcpPeer } from '../testing/tcp-peer.ts'
 import { RconBroker } from './rcon-broker.ts'
 
+/** For a machine that is busy with other things. */
+const patient = { timeoutMs: 60_000 }
+
 const server = (peer: TcpPeer, password = 'secret') => ({ host: '127.0.0.1', port: peer.port, password })
 
 /** Answers commands with their own text, and mirrors probes. */
@@ -15,7 +18,7 @@ function echoing({ id, type, body }: ReceivedFrame, socket: Socket): void {
 describe('RconBroker', () => {
   test('connects when it is needed, once for everybody, and answers in order', async () => {
     await using peer = await startRconPeer(echoing)
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     const answers = await Promise.all(['a', 'b', 'c'].map(command => broker.execute(server(peer), command)))
     expect(answers).toEqual(['<a>', '<b>', '<c>'])
     expect(peer.connections).toBe(1)
@@ -24,7 +27,7 @@ describe('RconBroker', () => {
   test('keeps servers apart', async () => {
     await using first = await startRconPeer(() => {})
     await using second = await startRconPeer(echoing)
-    await using broker = new RconBroker({ timeoutMs: 20_000 })
+    await using broker = new RconBroker(patient)
     const stuck = broker.execute(server(first), 'status', { timeoutMs: 300 })
     const answered = broker.execute(server(second), 'status')
     await expect(stuck).rejects.toMatchObject({ code: 'timeout' })
@@ -38,7 +41,7 @@ describe('RconBroker', () => {
       if (received.body.startsWith('changelevel')) socket.end()
       else if (commands.at(-1)?.startsWith('changelevel') !== true) echoing(received, socket)
     })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     const change = broker.execute(server(peer), 'changelevel c1m2_streets')
     const waiting = broker.execute(server(peer), 'status')
     await expect(change).rejects.toMatchObject({ code: 'closed' })
@@ -60,7 +63,7 @@ describe('RconBroker', () => {
         }
       })
     })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     const asked = ['a', 'b', 'c'].map(command => broker.execute(server(peer), command))
     for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'wrong-password' })
     expect(peer.connections).toBe(1)
@@ -73,7 +76,7 @@ describe('RconBroker', () => {
 
   test('tries a refused password again after it was told to forget', async () => {
     await using peer = await startRconPeer(() => {}, 'another')
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     await expect(broker.execute(server(peer), 'a')).rejects.toMatchObject({ code: 'wrong-password' })
     await broker.forget(server(peer))
     await expect(broker.execute(server(peer), 'a')).rejects.toMatchObject({ code: 'wrong-password' })
@@ -82,7 +85,7 @@ describe('RconBroker', () => {
 
   test('leaves a server alone that hangs up before authentication', async () => {
     await using peer = await TcpPeer.start(socket => socket.end())
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     for (const command of ['a', 'b', 'c']) {
       await expect(broker.execute(server(peer), command)).rejects.toMatchObject({
         code: 'refused-before-auth',
@@ -95,7 +98,7 @@ describe('RconBroker', () => {
     const gone = await TcpPeer.start(() => {})
     const target = server(gone)
     await gone[Symbol.asyncDispose]()
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     await expect(broker.execute(target, 'a')).rejects.toMatchObject({ code: 'refused' })
     await expect(broker.execute(target, 'a')).rejects.toMatchObject({ code: 'refused' })
   })
@@ -104,7 +107,7 @@ describe('RconBroker', () => {
     await using peer = await startRconPeer(({ id, type }, socket) => {
       if (type === 2) socket.end(frame(id, 0, 'half of'))
     })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     await expect(broker.execute(server(peer), 'status')).rejects.toMatchObject({ code: 'closed' })
   })
 
@@ -113,7 +116,7 @@ describe('RconBroker', () => {
     await using peer = await startRconPeer(({ type, body }) => {
       if (type === 2) commands.push(body)
     })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     const first = broker.execute(server(peer), 'first', { timeoutMs: 200 })
     const second = broker.execute(server(peer), 'second', { timeoutMs: 100 })
     await expect(second).rejects.toMatchObject({ code: 'timeout' })
@@ -129,7 +132,7 @@ describe('RconBroker', () => {
     await using peer = await startRconPeer((received, socket) => {
       if (answers) echoing(received, socket)
     })
-    await using broker = new RconBroker({ timeoutMs: 20_000 })
+    await using broker = new RconBroker(patient)
     await broker.execute(server(peer), 'hello')
     answers = false
     for (const command of ['a', 'b']) {
@@ -144,7 +147,7 @@ describe('RconBroker', () => {
 
   test('stops waiting when the signal fires, before it connects too', async () => {
     await using peer = await TcpPeer.start(() => {})
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     const controller = new AbortController()
     const asked = broker.execute(server(peer), 'status', { signal: controller.signal })
     controller.abort()
@@ -158,7 +161,7 @@ describe('RconBroker', () => {
         type === 2 ? frame(id, 0, `answer\n${echo}`) : Buffer.concat([frame(id, 0), afterMirror(id)]),
       )
     })
-    await using broker = new RconBroker()
+    await using broker = new RconBroker(patient)
     expect(await broker.execute(server(peer), 'status')).toBe('answer\n')
   })
 
@@ -175,7 +178,7 @@ describe('RconBroker', () => {
         if (received.type === 3) socket.write(frame(received.id, 2))
       })
     })
-    await using broker = new RconBroker({ idleMs: 20 })
+    await using broker = new RconBroker({ ...patient, idleMs: 20 })
     await broker.execute(server(peer), 'a')
     await eventually(() => closed).toBe(1)
     expect(await broker.execute(server(peer), 'b')).toBe('<b>')
@@ -183,7 +186,7 @@ describe('RconBroker', () => {
 
   test('rejects what is pending when it is closed', async () => {
     await using peer = await startRconPeer(() => {})
-    const broker = new RconBroker()
+    const broker = new RconBroker(patient)
     const first = broker.execute(server(peer), 'a')
     const second = broker.execute(server(peer), 'b')
     const settled = Promise.allSettled([first, second])
@@ -197,7 +200,7 @@ describe('RconBroker', () => {
 
   test('lets no more than 256 commands wait', async () => {
     await using peer = await startRconPeer(() => {})
-    const broker = new RconBroker()
+    const broker = new RconBroker(patient)
     const asked = Array.from({ length: 256 }, () => broker.execute(server(peer), 'a'))
     const settled = Promise.allSettled(asked)
     await expect(broker.execute(server(peer), 'a')).rejects.toMatchObject({ code: 'too-large' })

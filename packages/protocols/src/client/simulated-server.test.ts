@@ -233,7 +233,7 @@ test('its console becomes observations', async () => {
 
 describe("Steam's Web API", () => {
   const api = (origin: string) =>
-    new SteamWebApi({ baseUrl: origin, backoffMs: 1, key: 'k', timeoutMs: 5000 })
+    new SteamWebApi({ baseUrl: origin, backoffMs: 1, key: 'k', timeoutMs: 60_000 })
 
   test('knows files, collections that are nested and cyclic, players and versions', async () => {
     await using simulated = await startSimulatedWebApi()

@@ -4,7 +4,7 @@ import { HttpPeer, type HttpPeerRequest } from '../testing/http-peer.ts'
 import { SteamWebApi } from './steam-web-api.ts'
 
 const api = (peer: HttpPeer, options = {}) =>
-  new SteamWebApi({ baseUrl: `${peer.baseUrl}/`, backoffMs: 1, ...options })
+  new SteamWebApi({ baseUrl: `${peer.baseUrl}/`, backoffMs: 1, timeoutMs: 60_000, ...options })
 const idsOf = ({ form }: HttpPeerRequest) =>
   [...form].filter(([name]) => name.startsWith('publishedfileids')).map(([, id]) => id)
 const filesAnswer = (ids: readonly string[]) => ({

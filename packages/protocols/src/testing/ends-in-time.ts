@@ -13,7 +13,7 @@ export function manyParts(length: number): number {
  * regular expression too (https://nodejs.org/api/vm.html, `timeout`). Nothing is measured: with `manyParts` the limit is
  * as far from linear work as it is from quadratic work, so that a busy machine changes nothing.
  */
-export function endsInTime(work: () => unknown, limitMs = 20_000): boolean {
+export function endsInTime(work: () => unknown, limitMs = 60_000): boolean {
   try {
     new Script('work()').runInNewContext({ work }, { timeout: limitMs })
     return true
