@@ -16,11 +16,13 @@ export async function serve(given: Config): Promise<void> {
   await using steam = await steamFor(given, log)
   const { config } = steam
   const server = await startServer({ config, log, createHost, createDomain })
+  // Who reads that it listens may end it at once.
+  const ended = nextSignal()
   process.stdout.write(`listening on ${server.url}\n`)
   if (server.setUpUrl !== null) process.stdout.write(`set up: ${server.setUpUrl}\n`)
   const notices = new ServiceNotices({ service: config.service, log })
   notices.ready()
-  const signal = await nextSignal()
+  const signal = await ended
   notices.stop()
   log.info(`${signal}: stopping; game servers go on`)
   endAtSecondSignal()

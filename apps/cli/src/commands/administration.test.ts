@@ -175,6 +175,22 @@ describe('left4me serve', () => {
     expect(await running.exitCode).toBe(0)
   })
 
+  it('ends cleanly also when SIGTERM comes as soon as it says that it listens', async () => {
+    using data = dataDirectory()
+    const preload = `const write = process.stdout.write.bind(process.stdout)
+process.stdout.write = (text, ...rest) => {
+  const written = write(text, ...rest)
+  if (String(text).startsWith('listening on')) process.kill(process.pid, 'SIGTERM')
+  return written
+}`
+    const { exitCode, stdout } = await data.left4me(['serve'], {
+      LEFT4ME_LISTEN: '127.0.0.1:0',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+    })
+    expect(stdout).toContain('listening on')
+    expect(exitCode).toBe(0)
+  })
+
   it('says which variable can not be used in one line', async () => {
     using data = dataDirectory()
     const { exitCode, stderr } = await data.left4me(['serve'], { LEFT4ME_LISTEN: 'everywhere' })
