@@ -7,12 +7,18 @@ import type { Deployment } from '../deploy/deployment.ts'
 import { run } from '../run.ts'
 import type { CliResult } from './run-cli.ts'
 
+/** What is said of a step every ten seconds. */
+export const slowStep = / is at work for \d+ s$/
+
 export interface DeployScene extends AsyncDisposable {
   /** Holds `nodes`, what hosts get, and the engine's state. */
   readonly folder: string
   readonly greeting: string
   writeNode(name: string, text: string): Promise<void>
-  /** Runs `left4me-deploy` with hosts whose only bundle writes `greeting` into a file of the scene. */
+  /**
+   * Runs `left4me-deploy` with hosts whose only bundle writes `greeting` into a file of the scene. `remarks` has none of
+   * a step that takes long, of which there is one on a machine that is slow enough.
+   */
   run(words: readonly string[], changes?: Partial<Deployment>): Promise<CliResult & { remarks: string[] }>
 }
 
@@ -33,7 +39,9 @@ export async function openDeployScene(): Promise<DeployScene> {
         nodesFolder,
         makeNode: (name, { metadata, facts }) =>
           defineNode({ name, bundles: [bundle], metadata, ...(facts === undefined ? {} : { facts }) }),
-        remark: text => remarks.push(text),
+        remark: text => {
+          if (!slowStep.test(text)) remarks.push(text)
+        },
         showStep: null,
         colours: false,
         signal: new AbortController().signal,
