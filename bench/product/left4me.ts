@@ -104,10 +104,7 @@ export class BenchLeft4me implements AsyncDisposable {
   /** Kills what runs rather than stopping it: nothing of it is needed any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#web?.stop()
-    await waitFor('every process of the data directory to be gone', () => {
-      killLeftovers(this.root)
-      return processesOf(this.root).length === 0
-    })
+    await killLeftovers(this.root)
     this.#folder.remove()
   }
 

@@ -8,7 +8,7 @@ export class ApiClient {
   #cookie = ''
 
   /** `patienceMs` is how long a job may take before its test has failed. */
-  constructor(url: string, { patienceMs = 120_000 }: { patienceMs?: number } = {}) {
+  constructor(url: string, { patienceMs = 300_000 }: { patienceMs?: number } = {}) {
     this.#url = url
     this.#patienceMs = patienceMs
   }

@@ -1,8 +1,9 @@
-import { mkdtempDisposableSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { findProgram } from '../../tools/test-support/find-program.ts'
+import { removeFolder } from './remove-folder.ts'
 
 export interface Browser extends AsyncDisposable {
   readonly page: Page
@@ -11,14 +12,18 @@ export interface Browser extends AsyncDisposable {
   readonly errors: readonly string[]
 }
 
+/** How long the browser, and whatever is waited for on a page, may take before a test has failed; milliseconds. */
+const patience = 240_000
+
 /** Debian's Chromium with a profile of its own, which is deleted afterwards. */
 export async function openBrowser(): Promise<Browser> {
-  const profile = mkdtempDisposableSync(join(tmpdir(), 'left4me-chromium-'))
   const executablePath = findProgram('chromium')
   if (executablePath === null) throw new Error('chromium is not installed')
-  const context = await chromium.launchPersistentContext(profile.path, {
+  const profile = await mkdtemp(join(tmpdir(), 'left4me-chromium-'))
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
+    timeout: patience,
     viewport: { width: 1280, height: 800 },
     args: [
       '--no-sandbox',
@@ -30,7 +35,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   })
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(patience)
   const errors: string[] = []
   const watch = (page: Page) => {
     page.on('console', message => {
@@ -48,7 +53,7 @@ export async function openBrowser(): Promise<Browser> {
     errors,
     [Symbol.asyncDispose]: async () => {
       await context.close()
-      profile.remove()
+      await removeFolder(profile)
     },
   }
 }

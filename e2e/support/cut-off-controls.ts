@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { untilDrawn } from './change-look.ts'
 
 /** Runs in the page. What scrolls may hold what isn't seen now; what clips or ends at the window may not. */
 const find = `[...document.querySelectorAll('button, a, input, select, textarea')].flatMap(control => {
@@ -23,6 +24,7 @@ const find = `[...document.querySelectorAll('button, a, input, select, textarea'
 
 /** Names of buttons, links and fields that are cut off at a side, so that they can't be seen or pressed whole. */
 export async function cutOffControls(page: Page): Promise<string[]> {
+  await untilDrawn(page)
   const found: unknown = await page.evaluate(find)
   return Array.isArray(found) ? found.map(String) : []
 }

@@ -44,14 +44,10 @@ export async function startLeft4me(
   })
   const hasEnded = () => npm.exitCode !== null || npm.signalCode !== null
 
-  const url = await waitFor(
-    'left4me to listen',
-    () => {
-      if (hasEnded()) throw new Error(`npm start ended:\n${output}`)
-      return /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1]
-    },
-    120_000,
-  ).catch((error: unknown) => {
+  const url = await waitFor('left4me to listen', () => {
+    if (hasEnded()) throw new Error(`npm start ended:\n${output}`)
+    return /listening on (http:\/\/127\.0\.0\.1:\d+)\s/.exec(output)?.[1]
+  }).catch((error: unknown) => {
     npm.kill()
     throw new Error(`left4me did not start:\n${output}`, { cause: error })
   })
@@ -64,7 +60,7 @@ export async function startLeft4me(
     url,
     // Printed a moment after it listens, and read when it is needed.
     get setUpLink() {
-      return /https?:\/\/127\.0\.0\.1:\d+\/\S*set-?up\S*/i.exec(output)?.[0] ?? null
+      return /(https?:\/\/127\.0\.0\.1:\d+\/\S*set-?up\S*)\s/i.exec(output)?.[1] ?? null
     },
     pid: web.pid,
     output: () => output,

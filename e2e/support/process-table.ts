@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { waitFor } from './wait-for.ts'
 
 /** Facts about processes out of /proc: what the machine says, not what left4me says. */
 
@@ -78,13 +79,20 @@ export function mountsOf(pid: number): Mount[] {
     })
 }
 
-/** Kills all that is left of a left4me with this data directory: what a failed test would leave behind. */
-export function killLeftovers(folder: string): void {
-  for (const { pid } of processesOf(folder)) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has ended meanwhile.
+/**
+ * Kills all that is left of a left4me with this data directory: servers that outlive it, and what a failed test leaves
+ * behind. Resolves when it is gone.
+ */
+export async function killLeftovers(folder: string): Promise<void> {
+  await waitFor(`the processes of ${folder} to be gone`, () => {
+    const left = processesOf(folder)
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended meanwhile.
+      }
     }
-  }
+    return left.length === 0
+  })
 }

@@ -1,4 +1,4 @@
-import { mkdtempDisposableSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -7,6 +7,8 @@ import { type Browser, openBrowser } from './browser.ts'
 import { type Left4me, startLeft4me } from './left4me.ts'
 import { takeFailurePicture } from './pictures.ts'
 import { killLeftovers } from './process-table.ts'
+import { removeFolder } from './remove-folder.ts'
+import { waitFor } from './wait-for.ts'
 
 export const admin = { username: 'rochelle', password: 'grenade launcher 1998' }
 
@@ -34,17 +36,19 @@ export async function play(
   scene: (scene: Scene) => Promise<void>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const folder = mkdtempDisposableSync(join(tmpdir(), 'left4me-e2e-'))
-  const root = join(folder.path, 'data')
+  const folder = await mkdtemp(join(tmpdir(), 'left4me-e2e-'))
+  const root = join(folder, 'data')
   let step = 'start left4me'
   let left4me: Left4me | null = null
   let browser: Browser | null = null
   try {
-    left4me = await startLeft4me(root, environment)
+    const first = await startLeft4me(root, environment)
+    left4me = first
+    await waitFor('the set-up link', () => first.setUpLink)
     browser = await openBrowser()
     const stage = {
       root,
-      left4me,
+      left4me: first,
       browser,
       page: browser.page,
       api: new ApiClient(left4me.url),
@@ -70,7 +74,7 @@ export async function play(
   } finally {
     await browser?.[Symbol.asyncDispose]()
     await left4me?.stop()
-    killLeftovers(folder.path)
-    folder.remove()
+    await killLeftovers(folder)
+    await removeFolder(folder)
   }
 }

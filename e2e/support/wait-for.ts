@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function waitFor<Found>(
   what: string,
   look: () => Promise<Found | null | undefined | false> | Found | null | undefined | false,
-  timeoutMs = 120_000,
+  timeoutMs = 300_000,
 ): Promise<Found> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
