@@ -26,7 +26,7 @@ describeWith(['chromium', 'overlayfs'], 'what is chosen in the browser', () => {
         await custom.waitFor({ state: 'attached' })
         await map.selectOption(await custom.getAttribute('value'))
         await page.getByRole('radio', { name: /^Official ones/ }).check()
-        expect(await map.locator('option:checked').textContent()).toBe('As the blueprint says')
+        await expect.poll(() => map.locator('option:checked').textContent()).toBe('As the blueprint says')
         await page.getByRole('button', { name: 'Create', exact: true }).click()
         await page.getByRole('heading', { name: 'Friday night' }).waitFor()
         expect((await api.server(1)).arguments).toEqual([])

@@ -48,9 +48,10 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'content in the browser', (
 
       step('go on with it after loading the page anew')
       page.on('dialog', dialog => void dialog.accept())
-      await page.unroute(uploadParts)
       await page.goto(`${left4me.url}/overlays/1`)
       await page.getByText('Begun, but not finished').waitFor()
+      // Only now: the page before goes on trying until it is left.
+      await page.unroute(uploadParts)
       await picture('overlay-upload-unfinished')
       offsets.length = 0
       await files.setInputFiles(vpk)
@@ -129,7 +130,7 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'content in the browser', (
       await picture('new-overlay-script')
       await page.getByRole('button', { name: 'Create the overlay' }).click()
       await heading('Plugins')
-      await editor.fill('echo getting ready\nsleep 300\n')
+      await editor.fill('echo getting ready\nsleep 3600\n')
       await page.getByText('Not saved yet').waitFor()
       await build.click()
       await page.getByRole('link', { name: 'Build log' }).click()
@@ -161,7 +162,7 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'content in the browser', (
         .first()
         .click()
       await page.getByText('Not saved yet').waitFor()
-      expect(await editor.textContent()).toContain('it breaks')
+      await expect.poll(() => editor.textContent()).toContain('it breaks')
 
       step('be told why somebody without the right can’t do that')
       const ellis = { username: 'ellis', password: 'my buddy keith once' }
@@ -209,7 +210,7 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'content in the browser', (
 
       step('use it in a server')
       const { id } = (await api.call('createOverlay', {
-        body: { name: 'Plugins', kind: 'script', script: 'sleep 300', shared: true },
+        body: { name: 'Plugins', kind: 'script', script: 'sleep 3600', shared: true },
       })) as Overlay
       await api.call('changeServer', {
         params: { id: server.id },

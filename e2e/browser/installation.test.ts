@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempDisposableSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,9 +16,16 @@ describeWith(['chromium', 'overlayfs'], 'the revisions of the game', () => {
   it('are updated while a server runs, changed to and rolled back in the browser', async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'left4me-steam-'))
     const steamcmd = join(folder.path, 'steamcmd')
+    /** While it is there, an update doesn't end. */
+    const hold = join(folder.path, 'hold')
     writeFileSync(
       steamcmd,
-      `#!/bin/sh\nLEFT4ME_SIMULATOR_SWITCHES="$(cat '${folder.path}/offer')"\nexport LEFT4ME_SIMULATOR_SWITCHES\nexec '${simulator}' "$@"\n`,
+      `#!/bin/sh
+while [ -e '${hold}' ]; do sleep 0.1; done
+LEFT4ME_SIMULATOR_SWITCHES="$(cat '${folder.path}/offer')"
+export LEFT4ME_SIMULATOR_SWITCHES
+exec '${simulator}' "$@"
+`,
     )
     chmodSync(steamcmd, 0o755)
     const offer = (build: string, version: string) =>
@@ -49,8 +56,10 @@ describeWith(['chromium', 'overlayfs'], 'the revisions of the game', () => {
 
         step('update while it runs')
         offer('101', '2.2.4.4')
+        writeFileSync(hold, '')
         await page.getByRole('button', { name: 'Update the game' }).click()
         await page.getByRole('progressbar').first().waitFor()
+        rmSync(hold)
         await page.getByText('Revision 2', { exact: true }).first().waitFor()
         const pending = page.getByRole('table', { name: 'Servers that have yet to change' })
         await pending.getByRole('link', { name: 'Friday night' }).waitFor()

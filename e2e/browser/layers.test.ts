@@ -98,10 +98,10 @@ describeWith(['chromium', 'overlayfs'], 'what a server is made of', () => {
         (await own.getByRole('listitem').allTextContents()).map(text =>
           text.includes('Friends') ? 'Friends' : 'House rules',
         )
-      expect(await order()).toEqual(['Friends', 'House rules'])
+      await expect.poll(order).toEqual(['Friends', 'House rules'])
       await page.getByRole('button', { name: /^Move Friends, 1 of 2/ }).press('ArrowDown')
       await page.getByText('Friends is now 2 of 2.').waitFor({ state: 'attached' })
-      expect(await order()).toEqual(['House rules', 'Friends'])
+      await expect.poll(order).toEqual(['House rules', 'Friends'])
       step('order them by dragging')
       await drag(scene, /^Move Friends, 2 of 2/, /^Move House rules, 1 of 2/)
       await waitFor('Friends to be uppermost', async () => (await order())[0] === 'Friends')

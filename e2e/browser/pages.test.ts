@@ -70,13 +70,12 @@ async function makeBusy(api: ApiClient): Promise<void> {
   await api.createServer({ name: 'Sunday practice' })
   const broken = await api.createServer({
     name: 'Broken mod test',
-    arguments: ['-simulate-crash-after-ms', '50', '-simulate-boot-ms', '0'],
+    arguments: ['-simulate-crash-after-ms', '50', '-simulate-never-ready'],
   })
   await api.call('startServer', { params: { id: broken.id } })
   await waitFor(
     'the broken server to have failed',
     async () => (await api.server(broken.id)).state === 'failed',
-    120_000,
   )
   await waitFor('players', async () => (await api.server(1)).players > 1 && (await api.server(2)).players > 1)
 }

@@ -12,9 +12,16 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'the page for players', () 
 
       step('copy it without the interface that browsers keep for HTTPS and for their own machine')
       await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+      await page.clock.install({ time: new Date('2026-11-21T20:15:00') })
       await page.goto(`${left4me.url}/play/${id}`)
-      await page.getByRole('button', { name: 'Copy' }).click()
+      const copy = page.getByRole('button', { name: 'Copy' })
+      await copy.waitFor()
+      // The page says for a moment only that it is copied: the moment ends when the clock goes on.
+      await page.clock.pauseAt(new Date('2026-11-21T22:15:00'))
+      await copy.click()
       await page.getByRole('button', { name: 'Copied' }).waitFor()
+      await page.clock.resume()
+      await copy.waitFor()
 
       step('paste it')
       await page.goto(`${left4me.url}/log-in`)

@@ -104,6 +104,7 @@ describeWith(['chromium', 'overlayfs', 'quakestat'], 'two people and what they s
       step('delete it once nobody uses it any more')
       await other.getByRole('button', { name: 'Remove Plugins' }).click()
       await other.getByRole('button', { name: 'Save changes' }).click()
+      await other.getByText('The stack was changed').waitFor({ state: 'hidden' })
       await ofEllis.power('stopServer', server.id)
       await owner.getByRole('link', { name: 'Used by' }).click()
       await owner.getByText('No server has it.').waitFor()

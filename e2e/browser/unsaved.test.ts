@@ -146,6 +146,7 @@ describeWith(['chromium', 'overlayfs'], 'what is typed and not saved', () => {
       await page.keyboard.type('echo ')
       await endSession(scene)
       await again.getByRole('button', { name: 'Leave without saving' }).click()
+      await again.waitFor({ state: 'detached' })
       await logIn(page)
       await lines.waitFor()
       expect(await lines.textContent()).toBe('sv_alltalk 1')
