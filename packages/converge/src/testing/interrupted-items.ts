@@ -5,7 +5,7 @@ import type { Item } from '../items/item.ts'
 
 /**
  * Twelve files in four levels. The first three trigger an action, which comes after all and says in `log` which version it
- * saw: a run that is cut between the two has changed what triggers, and hasn't reacted.
+ * saw: a run that is cut between the two has changed what triggers, and hasn't reacted. It waits while `slow` is there.
  */
 export function interruptedItems(folder: string, version: string): Item[] {
   return [
@@ -16,8 +16,7 @@ export function interruptedItems(folder: string, version: string): Item[] {
       }),
     ),
     action('restart', {
-      command:
-        'if [ -e "$1/slow" ]; then rm "$1/slow"; sleep 5; fi; head -n 1 "$1/f0" | cut -d " " -f 1 >> "$1/log"',
+      command: 'while [ -e "$1/slow" ]; do sleep 0.05; done; head -n 1 "$1/f0" | cut -d " " -f 1 >> "$1/log"',
       arguments: [folder],
       triggered: true,
       after: ['file:'],
