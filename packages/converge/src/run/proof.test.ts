@@ -172,7 +172,8 @@ describe('a run that is proven', () => {
     abort.abort()
     writeFileSync(scratch.path('go'), '')
     expect((await run).error?.code).toBe('unreachable')
-    while (contentOf(scratch) !== 'one') await delay(10)
+    await scratch.untilFree()
+    expect(contentOf(scratch)).toBe('one')
   })
 })
 
@@ -291,7 +292,8 @@ describe('an action that can be taken back', () => {
     abort.abort()
     writeFileSync(scratch.path('go'), '')
     await broken
-    while (!existsSync(scratch.path('started-again'))) await delay(10)
+    await scratch.untilFree()
+    expect(readFileSync(scratch.path('started-again'), 'utf8')).toBe('one')
     expect(readFileSync(scratch.path('a'), 'utf8')).toBe('one')
   })
 })

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Item } from '../items/item.ts'
 import { buildGraph } from '../relations/graph.ts'
 import { applySubject, known, planSubject } from '../run/converge.ts'
@@ -34,6 +36,11 @@ export class Scratch {
       stateFolder: this.stateFolder,
       ...options,
     })
+  }
+
+  /** Resolves when no shell is at work any more, also one whose connection is gone: its lock goes with it. */
+  async untilFree(): Promise<void> {
+    await promisify(execFile)('flock', [join(this.stateFolder, 'lock'), 'true'])
   }
 
   [Symbol.dispose](): void {
