@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -16,10 +17,11 @@ function archive(scratch: Scratch, files: Readonly<Record<string, string>>): () 
   return () => execFileSync('tar', ['-c', '-C', folder, '.'])
 }
 
-/** Reads a file over and over; says when it wasn't there. */
-function watch(path: string): { stop: () => Promise<string> } {
-  const script = 'while :; do read -r x < "$0" || [ -n "$x" ] || echo gone; done'
+/** Reads a file over and over; says when it wasn't there. Resolves when it is at it. */
+async function watch(path: string): Promise<{ stop: () => Promise<string> }> {
+  const script = 'echo begins; while :; do read -r x < "$0" || [ -n "$x" ] || echo gone; done'
   const child = spawn('sh', ['-c', script, path], { stdio: ['ignore', 'pipe', 'pipe'] })
+  await once(child.stdout, 'data')
   let said = ''
   child.stdout.on('data', chunk => {
     said += String(chunk)
@@ -113,7 +115,7 @@ describe('a release', () => {
   it('is never missing or half there while it is exchanged', async () => {
     using scratch = new Scratch()
     await scratch.apply([one(scratch)])
-    const watcher = watch(scratch.path('src/a/b'))
+    const watcher = await watch(scratch.path('src/a/b'))
     for (let round = 0; round < 3; round++) {
       await scratch.apply([two(scratch)])
       await scratch.apply([one(scratch)])
