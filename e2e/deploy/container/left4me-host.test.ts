@@ -117,7 +117,8 @@ describeWith(['root'], 'a host that left4me comes to first', () => {
       return `http://127.0.0.1:8099/${name}`
     }
     await bed.container.succeed(
-      'mkdir -p /srv/served && systemd-run --quiet --unit=served python3 -m http.server --directory /srv/served --bind 127.0.0.1 8099',
+      `mkdir -p /srv/served && systemd-run --quiet --unit=served python3 -m http.server --directory /srv/served --bind 127.0.0.1 8099
+      until curl --silent --output /dev/null http://127.0.0.1:8099/; do sleep 0.1; done`,
     )
     const wrong = [
       [await serve('page', 'echo "<html>" >page'), 'is no archive'],

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { describeWith } from '../../../tools/test-support/capability.ts'
 import type { DeployBed } from '../support/deploy-bed.ts'
-import { applied, domain, openWebFrontBed, webFrontNode } from '../support/web-front/web-front-bed.ts'
+import {
+  applied,
+  domain,
+  openWebFrontBed,
+  untilUpstream,
+  webFrontNode,
+} from '../support/web-front/web-front-bed.ts'
 
 const url = `https://${domain}/health`
 const folder = `/var/lib/certificates/${domain}`
@@ -31,7 +37,7 @@ describeWith(['root'], 'the check of a site', () => {
   })
   beforeEach(async () => {
     await bed.container.succeed('systemctl restart upstream.service; systemctl reset-failed')
-    await bed.container.succeed('until curl --silent --fail http://127.0.0.1:8000/health; do sleep 0.1; done')
+    await untilUpstream(bed)
     await certificateFor(90)
   })
   afterAll(async () => {
@@ -101,6 +107,10 @@ describeWith(['root'], 'the check of a site', () => {
         'systemctl is-enabled monitoring.timer; systemctl is-active monitoring.timer',
       ),
     ).toBe('enabled\nactive')
+    // Every five minutes it would start the service beside the test.
+    await bed.container.succeed(
+      'systemctl stop monitoring.timer monitoring.service; systemctl reset-failed monitoring.service || true',
+    )
     const { code } = await bed.container.run('systemctl start monitoring.service')
     expect(code).toBe(0)
     await bed.container.succeed('systemctl stop upstream.service')

@@ -6,6 +6,7 @@ import {
   domain,
   openWebFrontBed,
   proxySecret,
+  untilUpstream,
   webFrontNode,
 } from '../support/web-front/web-front-bed.ts'
 
@@ -35,6 +36,7 @@ describeWith(['root'], 'a site behind nginx', () => {
   test('is as it should be when it is applied again, and after a reboot', async () => {
     expect(await applied(bed, webFrontNode())).toMatchObject({ counts: { fixed: 0, failed: 0, skipped: 0 } })
     await bed.reboot()
+    await untilUpstream(bed)
     expect(await applied(bed, webFrontNode())).toMatchObject({ counts: { fixed: 0, failed: 0 } })
   })
 
@@ -124,6 +126,7 @@ describeWith(['root'], 'a site behind nginx', () => {
     await bed.container.succeed('systemctl stop upstream.service')
     const answer = await ask(`${curl} -D - https://${domain}/health`)
     await bed.container.succeed('systemctl start upstream.service')
+    await untilUpstream(bed)
     expect(answer).toMatch(/^HTTP\/2 503/)
     expect(answer).toMatch(/^retry-after: 5\r$/m)
     expect(answer).toContain('is being restarted or has failed')

@@ -43,6 +43,9 @@ Requires=bed-outside.service
 [Service]
 NetworkNamespacePath=/run/netns/outside
 ExecStart=${bedFolder}/node/bin/node ${bedFolder}/support/serve-files.ts ${bedFolder}/files ${outside.public.other4}
+# Nothing is there to be downloaded before it listens, and the bed hasn't started before this has.
+ExecStartPost=/bin/sh -c 'until ss --no-header --listening --tcp "sport = 80" | grep --quiet .; do sleep 0.1; done'
+TimeoutStartSec=10min
 `
 
 /** For whoever has the bed's key, whichever user it is to be. */

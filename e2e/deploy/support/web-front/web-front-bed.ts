@@ -60,12 +60,17 @@ WantedBy=multi-user.target
 `,
     )
     await bed.container.succeed('systemctl --quiet enable --now upstream.service')
-    await bed.container.succeed('until curl --silent --fail http://127.0.0.1:8000/health; do sleep 0.1; done')
+    await untilUpstream(bed)
     return bed
   } catch (error) {
     await bed[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Resolves when that application answers: its unit has started before it does. */
+export async function untilUpstream(bed: DeployBed): Promise<void> {
+  await bed.container.succeed('until curl --silent --fail http://127.0.0.1:8000/health; do sleep 0.1; done')
 }
 
 /** Applies and throws with what failed. */
