@@ -52,7 +52,7 @@ describeWith(['root'], 'certificates, one after the other,', () => {
   })
 
   test('come from the authority as soon as it is there', async () => {
-    await bed.container.succeed(`systemctl start ${one.unit}`)
+    await one.start()
     const report = await applied(bed, from(one))
     expect(report.items.filter(item => item.status === 'fixed').map(item => item.id)).toEqual([
       `action:certificate-${domain}`,
@@ -86,6 +86,7 @@ describeWith(['root'], 'certificates, one after the other,', () => {
       `import fcntl, os, time
 lock = open('/etc/letsencrypt/.certbot.lock', 'w')
 fcntl.lockf(lock, fcntl.LOCK_EX)
+open('/run/at-work', 'w').close()
 while not os.path.exists('/run/go'):
     time.sleep(0.1)
 `,
@@ -94,7 +95,8 @@ while not os.path.exists('/run/go'):
       '/run/systemd/system/certbot.service.d/at-work.conf',
       '[Service]\nExecStart=\nExecStart=/usr/bin/python3 /srv/at-work.py\n',
     )
-    await bed.container.succeed('systemctl daemon-reload; systemctl start --no-block certbot.service')
+    await bed.container.succeed(`systemctl daemon-reload; systemctl start --no-block certbot.service
+      until [ -e /run/at-work ]; do sleep 0.1; done`)
     const applying = applied(bed, from(other))
     await waitFor('who waits', async () => (await bed.container.run('pgrep -f -x "sleep 1"')).code === 0)
     await bed.container.succeed(

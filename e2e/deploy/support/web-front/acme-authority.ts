@@ -3,6 +3,8 @@ import type { Container } from '../../../host/support/container.ts'
 /** What a node is told to get its certificates from an authority of `startAuthorities`. */
 export interface AcmeAuthority {
   readonly unit: string
+  /** Resolves when it answers. */
+  start(): Promise<void>
   /** For the node's `letsencrypt`. */
   readonly metadata: { readonly directory_url: string; readonly authority_file: string }
 }
@@ -25,7 +27,7 @@ export async function startAuthorities(
       -keyout ${folder}/authority.key -out ${authorityFile} 2>/dev/null
     systemd-run --quiet --unit=acme-names pebble-challtestsrv -dns01 :8053 -http01 '' -https01 '' -tlsalpn01 '' \
       -doh '' -management :8055`)
-  const start = async (unit: string, port: number): Promise<AcmeAuthority> => {
+  const open = async (unit: string, port: number): Promise<AcmeAuthority> => {
     await container.write(
       `${folder}/${unit}.json`,
       JSON.stringify({
@@ -45,15 +47,22 @@ export async function startAuthorities(
       `/etc/systemd/system/${unit}.service`,
       `[Service]
 Environment=PEBBLE_VA_NOSLEEP=1
+# Unless told it refuses one good request in twenty, now and then certbot's second attempt too.
+Environment=PEBBLE_WFE_NONCEREJECT=0
 ExecStart=/usr/bin/pebble -config ${folder}/${unit}.json -dnsserver 127.0.0.1:8053 -strict
 `,
     )
-    await container.succeed(`systemctl daemon-reload; systemctl start ${unit}
-      until curl --silent --fail --cacert ${authorityFile} https://localhost:${port}/dir; do sleep 0.1; done`)
-    return {
+    await container.succeed('systemctl daemon-reload')
+    const authority = {
       unit,
+      start: async () => {
+        await container.succeed(`systemctl start ${unit}
+          until curl --silent --fail --cacert ${authorityFile} https://localhost:${port}/dir; do sleep 0.1; done`)
+      },
       metadata: { directory_url: `https://localhost:${port}/dir`, authority_file: authorityFile },
     }
+    await authority.start()
+    return authority
   }
-  return [await start('acme-one', 14_000), await start('acme-other', 14_010)]
+  return [await open('acme-one', 14_000), await open('acme-other', 14_010)]
 }
