@@ -82,7 +82,7 @@ describeWith(['root'], 'on a bare Debian', () => {
     await bed.container.succeed(`echo 'deb [trusted=yes] file:/srv/own ./' >/etc/apt/sources.list.d/own.list
       apt-get --quiet=2 update`)
     expect((await bed.container.run('apt-get --yes install breaks-once')).code).not.toBe(0)
-    await bed.container.succeed('pkill sleep')
+    await bed.container.succeed(`until pkill --full --exact 'sleep infinity'; do sleep 0.1; done`)
     // What apt says of it to a person.
     expect((await bed.container.run('apt-get --yes install breaks-once')).stderr).toContain(
       'dpkg was interrupted',

@@ -1,6 +1,7 @@
 import { dropIn, file, type Item, service, timer, type UnitSections, unit } from '@left4me/converge'
 import { expect, it } from 'vitest'
 import { describeWith } from '../../../tools/test-support/capability.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { type EngineBed, notOk, useEngineBed } from './engine-bed.ts'
 
 describeWith(['root'], 'units on a real systemd', () => {
@@ -34,8 +35,11 @@ describeWith(['root'], 'units on a real systemd', () => {
     expect((await reloads(bed())) - before.reloads).toBe(1)
     expect(await pid(bed(), 'one')).not.toBe(before.one)
     expect(await pid(bed(), 'two')).toBe(before.two)
-    expect(await bed().succeed(`awk '/open files/ {print $4}' /proc/${await pid(bed(), 'one')}/limits`)).toBe(
-      '2000',
+    const running = await pid(bed(), 'one')
+    // It has its process before that has its limits.
+    await waitFor(
+      'a limit of 2000 open files',
+      async () => (await bed().succeed(`awk '/open files/ {print $4}' /proc/${running}/limits`)) === '2000',
     )
     expect(await show(bed(), 'one.service', 'Description')).toBe('changed')
   })

@@ -3,9 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemdBundle } from '../../../deploy/bundles/systemd/bundle.ts'
 import { systemdTimersBundle } from '../../../deploy/bundles/systemd-timers/bundle.ts'
 import { describeWith } from '../../../tools/test-support/capability.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { type DeployBed, openDeployBed } from '../support/deploy-bed.ts'
 import { notOk } from './engine-bed.ts'
 
+/** Every day at an hour that is so far away that it doesn't come during a test. */
+const hourNow = new Date().getUTCHours()
+const inHours = (hours: number) => `*-*-* ${String((hourNow + hours) % 24).padStart(2, '0')}:00:00 UTC`
 const awkward = `a "b" 'c' $HOME $\{HOME} %h %% \\ \\n ; & | * # ü`
 
 describeWith(['root'], 'what a deployed host runs', () => {
@@ -24,7 +28,7 @@ describeWith(['root'], 'what a deployed host runs', () => {
   const program = ['/usr/bin/python3', '-c', 'import os, sys; print([sys.argv[1], os.environ["SAID"]])']
 
   test('at set times is the command as it was written, word by word', async () => {
-    const metadata = timer('*-*-* 03:00:00', ...program, awkward)
+    const metadata = timer(inHours(12), ...program, awkward)
     expect(await applied(metadata)).toMatchObject({ exitCode: 0 })
     expect(
       await bed.container.succeed('systemctl is-enabled tell.timer; systemctl is-active tell.timer'),
@@ -48,16 +52,16 @@ describeWith(['root'], 'what a deployed host runs', () => {
     const runs = () => bed.container.succeed('journalctl --unit=tell --output=cat --identifier=python3')
     const next = () =>
       bed.container.succeed('systemctl show --property=NextElapseUSecRealtime --value tell.timer')
-    await applied(timer('*-*-* 03:00:00', ...program, 'x'))
+    await applied(timer(inHours(12), ...program, 'x'))
     const before = await next()
-    const report = await applied(timer('*-*-* 15:00:00', ...program, 'x'))
+    const report = await applied(timer(inHours(6), ...program, 'x'))
     expect(notOk(report)).toMatchObject({ 'unit:tell.timer': 'fixed', 'service:tell.timer': 'fixed' })
     expect(await next()).not.toBe(before)
     expect(await runs()).toBe('')
   })
 
   test('at a time that is none is refused, and the timer that was there goes on', async () => {
-    await applied(timer('*-*-* 03:00:00', ...program, 'x'))
+    await applied(timer(inHours(12), ...program, 'x'))
     const before = await bed.container.succeed('systemctl cat tell.timer')
     const report = await applied(timer('every now and then', ...program, 'x'))
     expect(report).toMatchObject({ exitCode: 1 })
@@ -85,13 +89,19 @@ describeWith(['root'], 'what a deployed host runs', () => {
         `/etc/systemd/system/${name}.service`,
         '[Service]\nExecStart=sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
       )
+    /** systemd tells of a process before that has what its unit says. */
+    const hasNice = (pid: string | undefined, nice: string) =>
+      waitFor(
+        `nice of ${nice}`,
+        async () => (await bed.container.succeed(`ps -o ni= -p ${pid}`)).trim() === nice,
+      )
     const process = () => bed.container.succeed('systemctl show --property=MainPID --value cheerful other')
     expect(await applied(calm('5'))).toMatchObject({ exitCode: 0 })
     const [cheerful, , other] = (await process()).split('\n')
-    expect(await bed.container.succeed(`ps -o ni= -p ${cheerful}`)).toMatch(/^\s*5$/)
+    await hasNice(cheerful, '5')
     expect(await applied(calm('7'))).toMatchObject({ exitCode: 0 })
     const [after, , unchanged] = (await process()).split('\n')
-    expect(await bed.container.succeed(`ps -o ni= -p ${after}`)).toMatch(/^\s*7$/)
+    await hasNice(after, '7')
     expect([after === cheerful, unchanged === other]).toEqual([false, true])
     await bed.container.succeed('systemctl disable --now cheerful')
     expect(notOk(await applied(calm('7')))).toEqual({ 'service:cheerful.service': 'fixed' })
