@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { Node, Report } from '../../../packages/converge/src/index.ts'
 import { generator } from '../../../packages/converge/src/node/test-node.ts'
 import { describeWith } from '../../../tools/test-support/capability.ts'
 import { runCommand } from '../../host/support/run-command.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { useNodeBed } from '../support/node-bed.ts'
 import type { Order } from '../support/node-controller.ts'
 
@@ -23,25 +25,33 @@ describeWith(['root'], 'a deployment of left4me that is interrupted', () => {
   const host = useNodeBed()
 
   test(`by kill -9 or a lost connection at any of ${runs} random points is completed by the next one, and no reaction is lost`, {
-    timeout: 1_200_000,
+    timeout: 3_600_000,
   }, async () => {
     const random = generator(6_2026)
     const steps = await interrupted(1, 'controller', { line: Number.POSITIVE_INFINITY, ms: 0 })
     expect(steps).toBeGreaterThan(5)
     let cut = 0
-    for (let run = 2; run < runs + 2; run++) {
+    // On a quick machine it has often ended before it is to be cut: then there are more of them.
+    for (let run = 2; run < runs + 2 || cut < runs / 2; run++) {
       const how = random() < 0.5 ? 'controller' : 'connection'
       // Before the first line come the questions, between two lines what takes a while.
       const at = { line: Math.floor(random() * steps), ms: Math.floor(random() * 400) }
       const where = `run ${run}: ${how} ${at.ms} ms after line ${at.line} of ${steps}`
       if ((await interrupted(run, how, at)) < steps) cut++
-      const report = await host().apply(host().node(wishes(run)))
+      const report = await applyWhenFree(host().node(wishes(run)))
       expect(report, where).toMatchObject({ exitCode: 0, pending: [], counts: { failed: 0, skipped: 0 } })
       expect(await whatRuns(), where).toEqual(wishes(run))
       expect(await host().verify(host().node(wishes(run))), where).toMatchObject({ exitCode: 0 })
     }
-    expect(cut).toBeGreaterThanOrEqual(runs / 2)
   })
+
+  /** What was sent to a shell before the connection was lost may be run, under the lock, only now. */
+  async function applyWhenFree(node: Node): Promise<Report> {
+    return await waitFor('the lock is free', async () => {
+      const report = await host().apply(node)
+      return report.error?.code === 'locked' ? null : report
+    })
+  }
 
   /**
    * Deploys `wishes(run)` and ends it a moment after it has said so many lines. Resolves to how many it said, when nobody
@@ -77,7 +87,7 @@ describeWith(['root'], 'a deployment of left4me that is interrupted', () => {
     await cut
     await ended
     // What was cut off ends what it is at, and its lock goes with it.
-    await host().bed.container.succeed('flock /var/lib/left4me-apply/lock true', { timeoutMs: 300_000 })
+    await host().bed.container.succeed('flock /var/lib/left4me-apply/lock true', { timeoutMs: 900_000 })
     return count
   }
 
