@@ -35,10 +35,17 @@ while True:
         key = source.removeprefix("::ffff:") + " " + kind
         counts[key] = counts.get(key, 0) + 1`
 
-/** send.py KIND COUNT PACE SOURCE…: COUNT packets from each SOURCE, at most PACE a second of each; prints the seconds. */
+/** How often somebody who floods asks before each packet of playing. */
+const flood = 33
+/**
+ * send.py KIND COUNT PACE SOURCE…: COUNT packets from each SOURCE, at most PACE a second of each; prints the seconds. Of the
+ * kind flooding, each is one of playing after ${flood} of asking.
+ */
 const send = `import socket, sys, time
 kind, count, pace, *sources = sys.argv[1:]
-data = b"\\xff\\xff\\xff\\xffTSource Engine Query\\0" if kind == "asking" else b"\\x07\\x00\\x00\\x00" + b"x" * 60
+asking = b"\\xff\\xff\\xff\\xffTSource Engine Query\\0"
+playing = b"\\x07\\x00\\x00\\x00" + b"x" * 60
+packets = {"asking": [asking], "playing": [playing], "flooding": [asking] * ${flood} + [playing]}[kind]
 def connected(source):
     sender = socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM)
     sender.setsockopt(socket.IPPROTO_IP, 15, 1)  # IP_FREEBIND
@@ -48,7 +55,8 @@ def connected(source):
 senders = [connected(source) for source in sources]
 begin = time.monotonic()
 for number in range(int(count)):
-    for sender in senders: sender.send(data)
+    for sender in senders:
+        for packet in packets: sender.send(packet)
     ahead = (number + 1) / int(pace) - (time.monotonic() - begin)
     if ahead > 0.001: time.sleep(ahead)
 print(time.monotonic() - begin)`
@@ -92,7 +100,12 @@ describeWith(['root'], 'packets to games', () => {
   })
 
   /** The seconds that it took. */
-  const sends = async (kind: 'asking' | 'playing', count: number, pace: number, ...sources: string[]) => {
+  const sends = async (
+    kind: 'asking' | 'playing' | 'flooding',
+    count: number,
+    pace: number,
+    ...sources: string[]
+  ) => {
     const { code, stdout, stderr } = await bed.outside(
       `python3 /srv/test/send.py ${kind} ${count} ${pace} ${sources.join(' ')}`,
     )
@@ -111,22 +124,24 @@ print(asker.recv(1 << 16).decode())'`),
     Number(
       /packets (\d+)/.exec(await bed.container.succeed(`nft list counter inet host_firewall ${name}`))?.[1],
     )
-  /** Loads the table with something in it replaced, which has to be there. */
-  const changed = async (what: string, by: string): Promise<void> => {
-    const text = await bed.container.succeed(`cat ${table}`)
-    expect(text).toContain(what)
-    await bed.container.write('/srv/test/changed.nft', text.replaceAll(what, by))
+  /** Loads the table with something in it replaced, which has to be there, by something else. */
+  const changed = async (...changes: readonly (readonly [what: string, by: string])[]): Promise<void> => {
+    let text = await bed.container.succeed(`cat ${table}`)
+    for (const [what, by] of changes) {
+      expect(text).toContain(what)
+      text = text.replaceAll(what, by)
+    }
+    await bed.container.write('/srv/test/changed.nft', text)
     await bed.container.succeed('nft -f /srv/test/changed.nft')
   }
   const most = (seconds: number) => burst + perSecond * (seconds + 1)
 
   describe.each(families)('by $family', ({ player, other, counter }) => {
-    /** Plays at 100 packets a second while the same address and another one flood. */
+    /** Plays at 100 packets a second, among what floods from the same address; another one floods, too. */
     const playFlooded = async () => {
-      const [, ...seconds] = await Promise.all([
-        sends('playing', 150, 100, player),
-        sends('asking', 5000, 20_000, player),
-        sends('asking', 5000, 20_000, other),
+      const seconds = await Promise.all([
+        sends('flooding', 150, 100, player),
+        sends('asking', 150 * flood, 20_000, other),
       ])
       return { seconds: Math.max(...seconds), counts: await received() }
     }
@@ -139,18 +154,18 @@ print(asker.recv(1 << 16).decode())'`),
         expect(counts[`${source} asking`]).toBeLessThan(most(seconds))
       }
       expect(await counted(counter)).toBe(
-        10_000 - (counts[`${player} asking`] ?? 0) - (counts[`${other} asking`] ?? 0),
+        2 * 150 * flood - (counts[`${player} asking`] ?? 0) - (counts[`${other} asking`] ?? 0),
       )
     })
 
     test('would be flooded without the limit', async () => {
-      await changed('@th,64,32 0xffffffff goto connectionless', 'accept')
+      await changed(['@th,64,32 0xffffffff goto connectionless', 'accept'])
       const { seconds, counts } = await playFlooded()
       expect(counts[`${other} asking`]).toBeGreaterThan(most(seconds))
     })
 
     test('would be lost of who plays if the limit were on all packets', async () => {
-      await changed('@th,64,32 0xffffffff goto connectionless', 'goto connectionless')
+      await changed(['@th,64,32 0xffffffff goto connectionless', 'goto connectionless'])
       const { counts } = await playFlooded()
       expect(counts[`${player} playing`] ?? 0).toBeLessThan(150)
     })
@@ -175,7 +190,7 @@ print(asker.recv(1 << 16).decode())'`),
     expect(neighbour).toBe(20)
     expect(sum).toBeLessThan(most(seconds))
     // By address each would have had enough.
-    await changed('ffff:ffff:ffff:ffff::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+    await changed(['ffff:ffff:ffff:ffff::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'])
     expect((await askAll()).sum).toBe(5000)
   })
 
@@ -193,8 +208,12 @@ print(asker.recv(1 << 16).decode())'`),
       Number(await bed.container.succeed('cat /proc/sys/net/netfilter/nf_conntrack_count'))
 
     test('fill a set that has an end, and share one limit beyond it; who plays isn’t hurt', async () => {
-      await changed('size 65536', 'size 256')
-      await Promise.all([forged(20_000), sends('playing', 100, 100, '198.51.100.60')])
+      // Whoever forges slowly is to come upon both ends, too.
+      await changed(
+        ['size 65536', 'size 256'],
+        ['rate over 1000/second burst 1000', 'rate over 10/second burst 10'],
+      )
+      await Promise.all([forged(2000), sends('playing', 100, 100, '198.51.100.60')])
       expect(await elements()).toBeLessThanOrEqual(256)
       expect(await counted('over_limit_others')).toBeGreaterThan(0)
       expect((await received())['198.51.100.60 playing']).toBe(100)
@@ -207,7 +226,7 @@ print(asker.recv(1 << 16).decode())'`),
     })
 
     test('would fill the table of connections if they were tracked', async () => {
-      await changed('notrack', 'counter')
+      await changed(['notrack', 'counter'])
       const before = await tracked()
       await forged(2000)
       expect((await tracked()) - before).toBeGreaterThan(500)

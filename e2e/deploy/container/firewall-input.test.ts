@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { nftablesBundle } from '../../../deploy/bundles/nftables/bundle.ts'
 import { systemdBundle } from '../../../deploy/bundles/systemd/bundle.ts'
 import { describeWith } from '../../../tools/test-support/capability.ts'
+import type { Finished } from '../../host/support/bed.ts'
 import { outside } from '../../host/support/outside.ts'
 import { type DeployBed, openDeployBed } from '../support/deploy-bed.ts'
 import { notOk } from './engine-bed.ts'
@@ -32,17 +33,23 @@ until ss --no-header --listening --tcp --numeric 'sport = ${port}' | grep -q .; 
   )
   .join('\n')
 
-/** Tries to connect again and again until the file /tmp/enough is there, and prints how often it could and tried. */
+/**
+ * Tries to connect again and again until the file /tmp/enough is there, and prints how often it could. /tmp/trying says that
+ * it is at it, /tmp/opened that it could.
+ */
 const persistent = `import os, socket
+def tell(name):
+    with open("/tmp/" + name, "w"): pass
 opened = tries = 0
 while not os.path.exists("/tmp/enough") or tries < 50:
     attempt = socket.socket()
     attempt.settimeout(0.02)
     tries += 1
     try:
-        attempt.connect(("${host4}", 8002)); opened += 1
+        attempt.connect(("${host4}", 8002)); opened += 1; tell("opened")
     except OSError: pass
     attempt.close()
+    if tries == 1: tell("trying")
 print(opened)`
 
 describeWith(['root'], 'the input of a deployed host', () => {
@@ -91,10 +98,13 @@ describeWith(['root'], 'the input of a deployed host', () => {
   })
 
   describe('that is closed for the first time', () => {
-    /** Receives a stream that began before `closing`, and says whether it goes on after it or stands still. */
-    const receiving = async (closing: () => Promise<unknown>): Promise<'on' | 'still'> => {
+    /**
+     * Receives a stream that began before `closing`, and says whether it goes on after it or has stood still for so many tenths
+     * of a second. Its sender comes before all others who want a processor: a host has a second to learn of a connection.
+     */
+    const receiving = async (closing: () => Promise<unknown>, tenths: number): Promise<'on' | 'still'> => {
       await succeed('nft delete table inet host_firewall')
-      await bed.outside(`systemd-run --quiet --unit=stream --property=NetworkNamespacePath=/run/netns/outside \\
+      await bed.outside(`systemd-run --quiet --unit=stream --property=Nice=-20 --property=NetworkNamespacePath=/run/netns/outside \\
         python3 -c 'import socket, time
 listener = socket.create_server(("0.0.0.0", 9001))
 taker, _ = listener.accept()
@@ -105,7 +115,7 @@ while True: taker.sendall(b"x" * 1000); time.sleep(0.3)'`)
       try {
         await closing()
         const before = await taken()
-        const enough = `for _ in $(seq 60); do [ $(stat --format=%s /tmp/taken) -lt ${before + 3000} ] || exit 0; sleep 0.1; done; exit 1`
+        const enough = `for _ in $(seq ${tenths}); do [ $(stat --format=%s /tmp/taken) -lt ${before + 3000} ] || exit 0; sleep 0.1; done; exit 1`
         return (await bed.container.run(enough)).code === 0 ? 'on' : 'still'
       } finally {
         await bed.container.run('systemctl stop stream taker; systemctl reset-failed; rm /tmp/taken')
@@ -113,15 +123,15 @@ while True: taker.sendall(b"x" * 1000); time.sleep(0.3)'`)
     }
 
     test('goes on receiving what was on its way', async () => {
-      expect(await receiving(() => applied())).toBe('on')
+      expect(await receiving(() => applied(), 1000)).toBe('on')
       expect(await seen()).toEqual(asItShould)
     })
 
     test('would stand still without a moment to learn its connections', async () => {
       const states: string[] = []
       // An acknowledgement that goes out just then teaches it the connection by chance.
-      while (!states.includes('still') && states.length < 5)
-        states.push(await receiving(() => succeed('nft -f /etc/nftables.d/host-firewall.nft')))
+      while (!states.includes('still') && states.length < 20)
+        states.push(await receiving(() => succeed('nft -f /etc/nftables.d/host-firewall.nft'), 60))
       expect(states).toContain('still')
     })
   })
@@ -173,24 +183,29 @@ while True: taker.sendall(b"x" * 1000); time.sleep(0.3)'`)
       systemctl daemon-reload; systemctl restart ssh`)
   })
 
+  /** What somebody prints who tries persistently while `change` goes on. */
+  const triedDuring = async (change: () => Promise<unknown>): Promise<Finished> => {
+    await succeed('rm -f /tmp/enough /tmp/trying /tmp/opened')
+    const attempts = bed.outside(`python3 -c '${persistent}'`, { timeoutMs: 900_000 })
+    await succeed('until [ -e /tmp/trying ]; do sleep 0.05; done')
+    await change()
+    await succeed('touch /tmp/enough')
+    return await attempts
+  }
+
   test('is never open for a moment while the table is replaced, again and again', async () => {
-    const [attempts] = await Promise.all([
-      bed.outside(`rm -f /tmp/enough; python3 -c '${persistent}'`),
-      (async () => {
-        for (let port = 9001; port < 9004; port++) await applied(nodeOf(`tcp dport ${port} accept`))
-        await succeed('touch /tmp/enough')
-      })(),
-    ])
+    const attempts = await triedDuring(async () => {
+      for (let port = 9001; port < 9004; port++) await applied(nodeOf(`tcp dport ${port} accept`))
+    })
     expect(attempts).toMatchObject({ code: 0, stdout: '0\n' })
   })
 
   test('would be open for a moment if the table were deleted and loaded', async () => {
-    const [attempts] = await Promise.all([
-      bed.outside(`rm -f /tmp/enough; python3 -c '${persistent}'`),
-      succeed(`for _ in 1 2 3 4 5; do
+    const attempts = await triedDuring(() =>
+      succeed(`until [ -e /tmp/opened ]; do
         nft delete table inet host_firewall; sleep 0.2; nft -f /etc/nftables.d/host-firewall.nft; sleep 0.2
-      done; touch /tmp/enough`),
-    ])
+      done`),
+    )
     expect(Number(attempts.stdout)).toBeGreaterThan(0)
   })
 
