@@ -70,7 +70,7 @@ describeWith(['root'], 'a host that an earlier left4me ran on', () => {
       systemctl start left4me-server@8
       rm ${alone}
       systemctl daemon-reload
-      timeout 60 sh -c 'while systemctl is-active left4me-server@8; do sleep 0.1; done'`)
+      timeout 300 sh -c 'while systemctl is-active left4me-server@8; do sleep 0.1; done'`)
     expect(await bed.container.run('systemctl is-active left4me-server@8')).not.toMatchObject({ code: 0 })
     expect(await succeed(serverPid)).toBe(pid)
   })

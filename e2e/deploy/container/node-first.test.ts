@@ -37,7 +37,6 @@ describeWith(['root'], 'a bare Debian 13', () => {
     await waitFor(
       'the panel has started',
       async () => (await bed.container.run('systemctl is-active left4me-web')).code === 0,
-      120_000,
     )
     expect(await host.verify()).toMatchObject({ exitCode: 0, counts: { changes: 0, failed: 0 } })
     expect(notOk(mustSucceed(await applyAndTell(host.node(), bed.transport)))).toEqual([])

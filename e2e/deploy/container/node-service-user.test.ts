@@ -22,7 +22,7 @@ const own = [
 describeWith(['root'], 'the service user of a left4me host', () => {
   const host = useNodeBed()
   const run = (script: string): Promise<string> =>
-    host().bed.container.succeed(script, { timeoutMs: 240_000 })
+    host().bed.container.succeed(script, { timeoutMs: 900_000 })
 
   test('can change what is its own and nothing else on the whole machine', async () => {
     const paths = await changeableByService(host().bed.container)
@@ -71,7 +71,7 @@ describeWith(['root'], 'the service user of a left4me host', () => {
         },
       },
       bed: () => host().bed.container,
-      timeoutMs: 300_000,
+      timeoutMs: 1_200_000,
       probe: async (): Promise<{ outcome: Outcome; detail: string }> => {
         const { container } = host().bed
         const found = violations(await trustedByRoot(container), await changeableByService(container))

@@ -36,10 +36,8 @@ describeWith(['root'], 'the queue of a deployed host’s interface', () => {
     bed.container.succeed(`networkctl --json=short status shaped | jq -r .AdministrativeState
       ip -4 -o address show dev shaped | awk '{print $4}'`)
   const untilConfigured = () =>
-    waitFor(
-      'systemd-networkd has set the interface up',
-      async () => ((await state()) === 'configured\n192.0.2.7/24' ? true : null),
-      60_000,
+    waitFor('systemd-networkd has set the interface up', async () =>
+      (await state()) === 'configured\n192.0.2.7/24' ? true : null,
     )
   /** The bed's kernel is this machine's. */
   const kernelHasCake = async (): Promise<boolean> =>
@@ -83,10 +81,8 @@ describeWith(['root'], 'the queue of a deployed host’s interface', () => {
     await bed.container.write(dropIn, '[CAKE]\nParent=root\nPriorityQueueingPreset=diffserv4\n')
     await bed.container.succeed('networkctl reload')
     const expected = (await kernelHasCake()) ? 'configured' : 'failed'
-    await waitFor(
-      `systemd-networkd says ${expected}`,
-      async () => ((await state()).startsWith(expected) ? true : null),
-      60_000,
+    await waitFor(`systemd-networkd says ${expected}`, async () =>
+      (await state()).startsWith(expected) ? true : null,
     )
     await bed.container.succeed(`rm ${dropIn}; systemctl restart systemd-networkd`)
     await untilConfigured()

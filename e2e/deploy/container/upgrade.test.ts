@@ -141,7 +141,8 @@ describeWith(['root'], 'another revision of left4me', () => {
       },
     })
     expect(report.error?.code).toBe('unreachable')
-    await shell('exec 9>>/var/lib/left4me-apply/lock; flock 9')
+    // The host gives the new revision its time to become well, and then goes back.
+    await host.bed.container.succeed('exec 9>>/var/lib/left4me-apply/lock; flock 9', { timeoutMs: 900_000 })
     expect(await health()).toMatchObject({ status: 'ok', revision: good, readOnly: false })
     expect([await unit(), await users()]).toEqual(['# good', ['zoey']])
   })

@@ -18,7 +18,7 @@ export async function changeableByService(bed: Bed): Promise<string[]> {
   const pruned = notLookedAt.map(path => `-path ${path}`).join(' -o ')
   const text = await bed.succeed(
     `find / \\( ${pruned} \\) -prune -o ! -type l ! -type s \\( -writable -o -user left4me \\) -print -prune 2>/dev/null || true`,
-    { user: 'left4me', timeoutMs: 240_000 },
+    { user: 'left4me', timeoutMs: 900_000 },
   )
   return text.split('\n').filter(Boolean)
 }
@@ -36,7 +36,7 @@ export async function trustedByRoot(bed: Bed): Promise<string[]> {
   const text = await bed.succeed(
     `{ find ${folders.join(' ')} -xdev 2>/dev/null || true; cat; } | sort -u |
       xargs --delimiter='\\n' readlink --canonicalize-missing -- | sort -u`,
-    { input: `${named.join('\n')}\n`, timeoutMs: 240_000 },
+    { input: `${named.join('\n')}\n`, timeoutMs: 900_000 },
   )
   return text.split('\n')
 }
