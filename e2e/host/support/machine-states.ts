@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { baseTree, baseTreeIngredients } from './base-tree.ts'
 import { makeBedFolder } from './bed-folders.ts'
 import { cachedFolder } from './cache-folder.ts'
+import { fromArchive } from './from-archive.ts'
 import { Machine, type MachineAddress } from './machine.ts'
 import { installationIngredients, installOn } from './machine-installation.ts'
 import { type Forward, hardware, MachineEnded, Qemu } from './qemu.ts'
@@ -90,7 +91,9 @@ export async function buildMachineImage(
   additions: string,
   size: string,
 ): Promise<void> {
-  await commandOutput(['bash', recipe, folder, tree, additions, size], { timeoutMs: 20 * 60_000 })
+  await fromArchive(folder, () =>
+    commandOutput(['bash', recipe, folder, tree, additions, size], { timeoutMs: 60 * 60_000 }),
+  )
 }
 
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
