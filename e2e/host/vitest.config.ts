@@ -6,7 +6,7 @@ const machineSetup = new URL('support/machine-setup.ts', import.meta.url).pathna
 export default bedSuites(
   new URL('.', import.meta.url).pathname,
   {
-    container: { testTimeout: 180_000, hookTimeout: 600_000 },
+    container: { testTimeout: 600_000, hookTimeout: 1_800_000 },
     machine: {
       testTimeout: 900_000,
       hookTimeout: 1_800_000,

@@ -17,7 +17,7 @@ export function bedSuites(
   limits: { readonly container: Limits; readonly machine: Limits & { readonly globalSetup?: string[] } },
   environment: Readonly<Record<string, string | undefined>>,
 ): ViteUserConfig {
-  const common = { root, pool: 'forks', expect: { poll: { timeout: 20_000 } } } as const
+  const common = { root, pool: 'forks', expect: { poll: { timeout: 120_000 } } } as const
   return defineConfig({
     test: {
       reporters: [

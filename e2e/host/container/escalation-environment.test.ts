@@ -54,10 +54,10 @@ describeWith(['root'], 'what the service user may write into instance.env', () =
     bed: () => bed,
     probe: async () => {
       await intruder.succeed(`rm -rf ${file}; mkfifo ${file}`)
-      await bed.run(startScript(intruder.instance), { timeoutMs: 100_000 })
-      const { code } = await bed.run('timeout 5 systemctl list-jobs')
+      await bed.run(startScript(intruder.instance))
+      const { code } = await bed.run('timeout 20 systemctl list-jobs')
       // Whoever reads gets its end of file, and doesn't find the FIFO a second time.
-      await bed.succeed(`exec 3<>${file}; rm ${file}; exec 3>&-; timeout 30 systemctl list-jobs`)
+      await bed.succeed(`exec 3<>${file}; rm ${file}; exec 3>&-; timeout 120 systemctl list-jobs`)
       return code === 0 ? 'refused' : 'succeeded'
     },
   })
@@ -182,7 +182,7 @@ describeWith(['root'], 'what the service user may write into instance.env', () =
       expect(started.stderr).toMatch(/^[^\n]+\n$/)
       expect(
         await bed.succeed(`
-        timeout 10 systemctl list-jobs --no-legend 'left4me-*@*'
+        timeout 120 systemctl list-jobs --no-legend 'left4me-*@*'
         grep /runtime/intruder/merged /proc/self/mountinfo || true
         ls /run/left4me/instances/intruder.env 2>/dev/null || true`),
       ).toBe('')

@@ -67,14 +67,14 @@ describeWith(['root'], 'the disk watcher', () => {
       `cd /var/lib/left4me/runtime/${number}/merged
       echo '${mebibytes} ${name}' >ask.new; mv ask.new ask
       until [ "$(stat -c %s ${name} 2>/dev/null)" = ${mebibytes * mebibyte} ]; do sleep 0.05; done`,
-      { user: 'left4me', timeoutMs: 120_000 },
+      { user: 'left4me' },
     )
   const run = async (number: number, program: string) =>
     await bed.succeed(
       `cd /var/lib/left4me/runtime/${number}/merged
       cat >run.new; mv run.new run.pl
       until [ -e opened ]; do sleep 0.05; done`,
-      { user: 'left4me', input: program, timeoutMs: 30_000 },
+      { user: 'left4me', input: program },
     )
   const isActive = async (unit: string) => await bed.succeed(`systemctl is-active ${unit} || true`)
   const settled = async (number: number) =>

@@ -27,7 +27,7 @@ describeWith(['root'], 'who follows a console', () => {
   afterAll(async () => bed?.[Symbol.asyncDispose]())
 
   /** Lets the server print a line: whether the readers are woken up for it, within so many seconds after it is read. */
-  const wokenUp = async (patience = 10): Promise<boolean> => {
+  const wokenUp = async (patience = 60): Promise<boolean> => {
     count += 1
     const changed = 'stat --format=%y /var/log/journal/*.left4me/wake 2>/dev/null || true'
     const text = await bed.succeed(`

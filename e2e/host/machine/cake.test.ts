@@ -3,7 +3,7 @@ import { hostValues, topologyCommand } from '../../../deploy/src/index.ts'
 import { describeWith } from '../../../tools/test-support/capability.ts'
 import type { Bed } from '../support/bed.ts'
 import { type Guard, type Outcome, permitted } from '../support/guarded.ts'
-import { openMachine } from '../support/machine.ts'
+import { openMachine, patience } from '../support/machine.ts'
 import { installProbes } from '../support/probes/install-probes.ts'
 import { installProbeGame, makeProbeServer, type ProbeServer } from '../support/probes/probe-server.ts'
 
@@ -99,7 +99,7 @@ describeWith(['root'], 'CAKE on the way to a player', () => {
       attempt: `the game’s UDP goes ahead in the tin Voice by IPv${family}`,
       guard: marks,
       bed: () => bed,
-      timeoutMs: 180_000,
+      ...patience,
       probe: async (): Promise<Outcome> => {
         const tin = await tinOf(asServer(player[family]))
         if (tin === 'voice') return 'succeeded'
@@ -112,12 +112,12 @@ describeWith(['root'], 'CAKE on the way to a player', () => {
     attempt: 'the game’s UDP is told from the rest',
     guard: diffserv4,
     bed: () => bed,
-    timeoutMs: 180_000,
+    ...patience,
     probe: async (): Promise<Outcome> =>
       (await tinOf(asServer(player[4]))) === 'voice' ? 'succeeded' : 'refused',
   })
 
-  test('leaves what others of the service user send in Best Effort', { timeout: 180_000 }, async () => {
+  test('leaves what others of the service user send in Best Effort', async () => {
     await bed.write('/usr/local/share/shaped.pl', send(player[4]))
     const panel = () =>
       bed.succeed(

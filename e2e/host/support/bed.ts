@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly user?: 'root' | 'left4me'
   /** What it reads from stdin; nothing unless told. */
   readonly input?: string
-  /** Two minutes unless told. */
+  /** Five minutes unless told: it only ends what hangs. */
   readonly timeoutMs?: number
 }
 

@@ -184,7 +184,7 @@ export class Container implements Bed, AsyncDisposable {
 
   /** Resolves to true when systemd says that it has started everything, be it with failures. */
   async #untilRunning(nspawn: ChildProcess): Promise<boolean> {
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(50)) {
+    for (const deadline = Date.now() + 300_000; Date.now() < deadline; await delay(50)) {
       const leader = await initBelow(nspawn.pid ?? 0)
       if (leader === null) continue
       this.#leader = leader

@@ -20,7 +20,7 @@ export async function makeControlGroup(bed: string): Promise<string> {
 /** Removes what `makeControlGroup` made for the bed, whose processes are gone or going. Idempotent. */
 export async function removeControlGroup(bed: string): Promise<void> {
   const groups = (await ownControlGroups()).map(own => join(own, `${prefix}${bed}`))
-  for (const deadline = Date.now() + 10_000; ; await delay(20)) {
+  for (const deadline = Date.now() + 120_000; ; await delay(20)) {
     try {
       for (const group of groups) await removeTree(group)
       return

@@ -44,6 +44,6 @@ export function instance(lowerdirs: readonly string[] = ['overlays/7/revisions/3
 }
 
 /** Calls a helper as the web application does. */
-export async function bySudo(bed: Bed, command: string, timeoutMs = 60_000): Promise<Finished> {
+export async function bySudo(bed: Bed, command: string, timeoutMs = 300_000): Promise<Finished> {
   return await bed.run(`exec sudo -n ${helpers}/${command}`, { user: 'left4me', timeoutMs })
 }

@@ -47,7 +47,7 @@ export class Machine implements Bed, AsyncDisposable {
   }
 
   async run(script: string, options: RunOptions = {}): Promise<Finished> {
-    const { user = 'root', input = '', timeoutMs = 120_000 } = options
+    const { user = 'root', input = '', timeoutMs = 300_000 } = options
     const command = [
       ...[
         'exec',

@@ -4,7 +4,7 @@ import type { Finished } from './bed.ts'
 
 export interface CommandOptions {
   readonly input?: string
-  /** Ends the command's whole process group; two minutes unless told. */
+  /** Ends the command's whole process group; five minutes unless told. */
   readonly timeoutMs?: number
   /** What the program's environment is; only PATH of this process unless told. */
   readonly environment?: Readonly<Record<string, string>>
@@ -19,9 +19,9 @@ export function runCommand(command: readonly string[], options: CommandOptions =
     detached: true,
     env: { PATH: process.env['PATH'] ?? '', ...options.environment },
   })
-  const limit = options.timeoutMs ?? 120_000
+  const limit = options.timeoutMs ?? 300_000
   const timer = setTimeout(() => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    if (child.pid !== undefined) killGroup(child.pid)
     reject(new Error(`not finished after ${limit} ms: ${command.join(' ')}\n${text(out)}${text(err)}`))
   }, limit)
   const out: Buffer[] = []
@@ -50,6 +50,15 @@ export async function commandOutput(
   const { code, stdout, stderr } = await runCommand(command, options)
   if (code !== 0) throw new Error(`exit code ${code} of ${command.join(' ')}\n${stdout}${stderr}`)
   return stdout
+}
+
+/** Whose processes may have ended by now, while another one that they left keeps the output open. */
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 function text(chunks: readonly Buffer[]): string {

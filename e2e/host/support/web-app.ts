@@ -55,14 +55,11 @@ export class WebApp implements AsyncDisposable {
 
   /** Resolves when it answers HTTP requests. */
   async answers(): Promise<void> {
-    await waitFor(
-      'the web application answers',
-      () =>
-        fetch(`${this.url}/health`).then(
-          () => true,
-          () => false,
-        ),
-      60_000,
+    await waitFor('the web application answers', () =>
+      fetch(`${this.url}/health`).then(
+        () => true,
+        () => false,
+      ),
     )
   }
 

@@ -44,7 +44,7 @@ export class BedNetwork implements AsyncDisposable {
 
   /** Resolves when the game server on that port answers. */
   async joinable(port: number): Promise<A2sInfo> {
-    return await waitFor(`the game server on port ${port} answers`, () => this.query(port), 60_000)
+    return await waitFor(`the game server on port ${port} answers`, () => this.query(port))
   }
 
   /** A TCP port of the bed's loopback as one of this machine's. */

@@ -49,12 +49,11 @@ export function insideListener(bed: Bed, folder: string): Listener {
       // As root: what the attempt does may end every process of the service user's.
       await bed.succeed(`${ask()}\nuntil [ ! -e $name.request ]; do sleep 0.02; done`, {
         input: nulEnded(request),
-        timeoutMs: 20_000,
       })
     },
     attempt: async (...request) => {
       const script = `${ask()}
-        for _ in $(seq 1500); do
+        for _ in $(seq 10000); do
           [ -e $name.answer ] && break
           sleep 0.02
         done
