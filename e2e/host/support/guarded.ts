@@ -34,8 +34,14 @@ interface GuardedProbe {
   readonly attempt: string
   readonly guard: Guard
   readonly bed: () => Bed
-  /** `detail` says in a failed test what was seen. */
-  readonly probe: (bed: Bed) => Promise<Outcome | { readonly outcome: Outcome; readonly detail: string }>
+  /**
+   * `detail` says in a failed test what was seen. `inPlace` is whether the guard is: an attempt that needs luck is made
+   * until it succeeds without the guard, and so many times with it.
+   */
+  readonly probe: (
+    bed: Bed,
+    inPlace: boolean,
+  ) => Promise<Outcome | { readonly outcome: Outcome; readonly detail: string }>
   readonly timeoutMs?: number
 }
 
@@ -56,14 +62,14 @@ export function permitted(options: GuardedProbe): void {
 }
 
 function register(
-  { attempt, guard, bed, probe, timeoutMs = 60_000 }: GuardedProbe,
+  { attempt, guard, bed, probe, timeoutMs = 240_000 }: GuardedProbe,
   expected: { withGuard: Outcome; withoutGuard: Outcome },
 ): void {
   const measure = async (on: Bed, inPlace: boolean, outcome: Outcome): Promise<void> => {
     let seen: Outcome | 'error' = 'error'
     let detail = ''
     try {
-      const answer = await probe(on)
+      const answer = await probe(on, inPlace)
       ;({ outcome: seen, detail } = typeof answer === 'string' ? { outcome: answer, detail } : answer)
     } finally {
       record({ attempt, guard: guard.name, bed: on.kind, guarded: inPlace, expected: outcome, outcome: seen })
