@@ -18,6 +18,8 @@ describeWith(['root'], 'the helpers for servers', () => {
 
   beforeAll(async () => {
     bed = await openContainer()
+    // It would hold what is unmounted here.
+    await bed.succeed('systemctl stop left4me-disk-limit.timer left4me-disk-limit.service')
     await setHelperScene(bed)
   })
   afterAll(async () => bed[Symbol.asyncDispose]())
@@ -256,9 +258,7 @@ describeWith(['root'], 'the helpers for servers', () => {
         .split('\n')
         .filter(Boolean)
         .map(line => JSON.parse(line) as { MESSAGE: string; __CURSOR: string })
-    await expect
-      .poll(async () => (await entries('--lines 1 --no-follow')).at(-1)?.MESSAGE, { timeout: 20_000 })
-      .toBe('5')
+    await expect.poll(async () => (await entries('--lines 1 --no-follow')).at(-1)?.MESSAGE).toBe('5')
     const all = await entries('--lines 4 --no-follow')
     expect(all.map(({ MESSAGE }) => MESSAGE)).toEqual(['2', '3', '4', '5'])
     const after = await entries(`--lines 2 --after-cursor '${all[0]?.__CURSOR}' --no-follow`)
@@ -304,20 +304,28 @@ describeWith(['root'], 'the helpers for servers', () => {
       text.replace(/programs\.systemdRun, \[[\s\S]*?programs\.rm,/, 'programs.rm, [...['),
     ),
     bed: () => bed,
-    timeoutMs: 120_000,
     probe: async () => {
       await call('left4me-overlay prepare 1')
-      await bed.succeed('cd /var/lib/left4me/runtime/1/upper; seq 30000 | xargs touch', { user: 'left4me' })
+      await bed.succeed('cd /var/lib/left4me/runtime/1/upper; seq 100 | xargs touch', { user: 'left4me' })
+      // In the place of rm(1): it says that it was started, and begins when it may.
+      await bed.write(
+        '/usr/local/share/slow-rm',
+        '#!/bin/sh\n: >/run/deleting\nwhile [ ! -e /run/may-delete ]; do sleep 0.05; done\nexec /usr/local/share/rm "$@"\n',
+        0o755,
+      )
       const left = await bed.succeed(
-        `touch /run/filled
+        `cp --no-clobber /usr/bin/rm /usr/local/share/rm
+        rm -f /run/deleting /run/may-delete
+        mount --bind /usr/local/share/slow-rm /usr/bin/rm
+        trap 'touch /run/may-delete; umount /usr/bin/rm' EXIT
         systemd-run --quiet --unit=caller --uid=left4me sudo -n ${helpers}/left4me-overlay remove 1
         cd /var/lib/left4me/runtime
-        # The first file is gone.
-        until [ .deleting-1-*/upper -nt /run/filled ]; do :; done
+        until [ -e /run/deleting ]; do sleep 0.05; done
         kill -KILL $(</sys/fs/cgroup/system.slice/caller.service/cgroup.procs)
-        while pgrep --full '^/usr/bin/rm -rf .*/[.]deleting-1-' >/dev/null; do sleep 0.05; done
+        touch /run/may-delete
+        while pgrep --full '/rm -rf .*/[.]deleting-1-' >/dev/null; do sleep 0.05; done
         ls -d .deleting-* || true
-        rm -rf .deleting-*; systemctl reset-failed caller.service`,
+        /usr/local/share/rm -rf .deleting-*; systemctl reset-failed caller.service`,
       )
       return left === '' ? 'refused' : 'succeeded'
     },
