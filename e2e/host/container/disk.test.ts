@@ -62,18 +62,30 @@ describeWith(['root'], 'a disk that somebody fills', () => {
   })
   afterAll(async () => bed[Symbol.asyncDispose]())
 
+  /** A function of the shell: waits for a look of the watcher that begins from now on, if there is a watcher. */
+  const nextLook = `
+      look() { systemctl show --property=InvocationID --value left4me-disk-limit.service; }
+      next_look() {
+        local before=$(look)
+        while systemctl --quiet is-active left4me-disk-limit.timer; do
+          case $(systemctl is-active left4me-disk-limit.service) in
+            inactive | failed) [ "$(look)" = "$before" ] || break ;;
+          esac
+          sleep 0.1
+        done
+      }`
   /** Gives the watcher, if there is one, so many looks to take its reserve. */
   const awaitHeldReserve = async (looks: number): Promise<void> => {
-    await bed.succeed(`
+    await bed.succeed(`${nextLook}
       rm -f ${root}/occupied
       for _ in $(seq ${looks}); do
-        [ -e ${held} ] || ! systemctl --quiet is-active left4me-disk-limit.timer && break
-        sleep 1
+        [ ! -e ${held} ] || break
+        next_look
       done`)
   }
   /** With so many MiB left for everybody, root's held reserve aside. */
   const leave = async (mebibytes: number): Promise<void> => {
-    await awaitHeldReserve(30)
+    await awaitHeldReserve(10)
     await bed.succeed(`
       available=$(df --block-size=1M --output=avail ${root} | tail -n 1)
       fallocate --length $((available - ${mebibytes}))M ${root}/occupied`)
@@ -98,28 +110,36 @@ describeWith(['root'], 'a disk that somebody fills', () => {
     return answers.every(answer => answer.status === 'fulfilled' && answer.value.outcome === 'succeeded')
   }
 
-  /**
-   * What becomes of the others while somebody fills the disk. `fill` resolves once that has begun, or, with `toItsEnd`,
-   * once it is over: the helper of a script takes the report away.
-   */
-  const whileFilling = async (
-    report: string,
-    fill: () => Promise<unknown>,
-    toItsEnd = false,
-  ): Promise<Course> => {
+  interface Filling {
+    /** A file of as many bytes as MiB may be written: eight more at each look of the watcher. */
+    readonly pace: string
+    /** Whether it is over, for a shell. */
+    readonly isOver: string
+    /** Resolves when it is, to why it was stopped where that isn't told by a report. */
+    end(): Promise<string | null>
+  }
+
+  /** What becomes of the others while somebody fills the disk. `fill` resolves once that has begun. */
+  const whileFilling = async (report: string, fill: () => Promise<Filling>): Promise<Course> => {
     const others = async () => [await scene.neighbour.process(), await scene.web.process()]
     const before = await others()
     const inserting = bed.run(
-      `exec timeout 150 python3 ${probeFolder}/insert-forever.py ${root}/data/rows.db >/tmp/inserted`,
-      { user: 'left4me', timeoutMs: 170_000 },
+      `exec timeout 550 python3 ${probeFolder}/insert-forever.py ${root}/data/rows.db >/tmp/inserted`,
+      { user: 'left4me', timeoutMs: 600_000 },
     )
-    await fill()
+    await bed.succeed(`until [ -s ${root}/data/rows.db-wal ]; do sleep 0.05; done`)
+    const { pace, isOver, end } = await fill()
+    await bed.succeed(`${nextLook}
+      allowed=0
+      until ${isOver} || [ $allowed -ge 1000 ]; do
+        allowed=$((allowed + 8))
+        truncate --no-create --size=$allowed ${pace}
+        next_look
+      done`)
+    const told = await end()
     await bed.succeed(`
       # Until somebody notices: the watcher, or the database.
-      for _ in $(seq ${toItsEnd ? 0 : 400}); do
-        [ -e /run/left4me/disk-limit/${report} ] || [ -s /tmp/inserted ] && break
-        sleep 0.25
-      done
+      until ${told !== null} || [ -e /run/left4me/disk-limit/${report} ] || [ -s /tmp/inserted ]; do sleep 0.25; done
       # And until the other one could have noticed too.
       sleep 5`)
     const said = await bed.succeed('cat /tmp/inserted; pkill -f "^python3 .*insert-forever" || true')
@@ -134,7 +154,7 @@ describeWith(['root'], 'a disk that somebody fills', () => {
         databaseWellAtLast &&
         JSON.stringify(await others()) === JSON.stringify(before) &&
         (await othersMayWrite()),
-      reason: parseDiskLimit(text)?.message ?? null,
+      reason: told ?? parseDiskLimit(text)?.message ?? null,
     }
   }
 
@@ -148,8 +168,8 @@ describeWith(['root'], 'a disk that somebody fills', () => {
   }
 
   /** Nobody waits for the answer: the server is stopped meanwhile, or fills on. */
-  const fillUpper = (how: string, mebibytesASecond: number) =>
-    scene.server.send('fill', `${scene.server.merged}/filler`, '1000', String(mebibytesASecond), how)
+  const fillUpper = (how: string, pace: string) =>
+    scene.server.send('fill', `${scene.server.merged}/filler`, '1000', pace, how)
 
   for (const [how, what] of [
     ['file', 'a file in its upper'],
@@ -160,12 +180,23 @@ describeWith(['root'], 'a disk that somebody fills', () => {
       attempt: `a server fills the disk by ${what}, and the database fails`,
       guard: watcher,
       bed: () => bed,
-      timeoutMs: 250_000,
+      timeoutMs: 900_000,
       probe: async () => {
         await scene.refresh()
         await scene.server.restart()
         await leave(90)
-        return judge(await whileFilling(scene.server.name, () => fillUpper(how, 8)))
+        const pace = `${scene.server.merged}/pace`
+        return judge(
+          await whileFilling(scene.server.name, async () => {
+            await bed.succeed(`touch ${pace}`, { user: 'left4me' })
+            await fillUpper(how, pace)
+            return {
+              pace,
+              isOver: `[ -e /run/left4me/disk-limit/${scene.server.name} ]`,
+              end: async () => null,
+            }
+          }),
+        )
       },
     })
 
@@ -173,29 +204,34 @@ describeWith(['root'], 'a disk that somebody fills', () => {
     attempt: 'a script fills the disk by its build, and the database fails',
     guard: watcher,
     bed: () => bed,
-    timeoutMs: 250_000,
+    timeoutMs: 900_000,
     probe: async () => {
       await scene.refresh()
       await leave(90)
+      const draft = `${hostPaths.overlays}/9/draft`
       await bed.succeed(`
-        mkdir -p ${hostPaths.overlays}/9/draft ${root}/tmp/scripts
-        echo 'exec perl ${probeFolder}/attempt.pl fill /overlay/filler 1000 8 file' >${root}/tmp/scripts/fill
+        mkdir -p ${draft} ${root}/tmp/scripts
+        echo 'touch begun; exec perl ${probeFolder}/attempt.pl fill /overlay/filler 1000 /overlay/pace file' >${root}/tmp/scripts/fill
+        touch ${draft}/pace
         chown -R left4me:left4me ${hostPaths.overlays}/9 ${root}/tmp/scripts`)
-      let reported = ''
-      const course = await whileFilling(
-        'script.9',
-        async () => {
-          const { stderr } = await bed.run(
+      return judge(
+        await whileFilling('script.9', async () => {
+          const running = bed.run(
             'sudo --non-interactive /usr/local/libexec/left4me/left4me-script-sandbox 9 fill',
-            { user: 'left4me', timeoutMs: 200_000 },
+            { user: 'left4me', timeoutMs: 600_000 },
           )
-          reported = stderr
-        },
-        true,
+          await bed.succeed(`until [ -e ${draft}/begun ]; do sleep 0.05; done`)
+          return {
+            pace: `${draft}/pace`,
+            isOver: '! systemctl --quiet is-active left4me-script-9.service',
+            // The helper has read the reason, passed it on, and taken the report away.
+            end: async () => {
+              const { stderr } = await running
+              return /"outcome":"disk-limit"/.test(stderr) ? stderr : null
+            },
+          }
+        }),
       )
-      // The helper has read the reason, and passed it on.
-      const outcome = /"outcome":"disk-limit"/.test(reported) ? reported : null
-      return judge({ ...course, reason: outcome })
     },
   })
 
@@ -215,20 +251,26 @@ describeWith(['root'], 'a disk that somebody fills', () => {
     attempt: 'a server fills the disk faster than anybody looks, and the database fails for good',
     guard: heldReserve,
     bed: () => bed,
-    timeoutMs: 250_000,
+    timeoutMs: 900_000,
     probe: async () => {
       await scene.refresh()
       await scene.server.restart()
-      await awaitHeldReserve(10)
+      await awaitHeldReserve(4)
       const course = await whileFilling(scene.server.name, async () => {
         // Nobody looks until it is full, as where a disk takes more in a moment than is left.
         await bed.succeed('systemctl stop left4me-disk-limit.timer left4me-disk-limit.service')
-        await fillUpper('file', 0)
+        await fillUpper('file', '-')
         await bed.succeed(`
           until [ $(df --block-size=1K --output=avail ${root} | tail -n 1) -lt 64 ]; do sleep 0.1; done
           sleep 2
           systemctl start left4me-disk-limit.timer
-          until [ -e /run/left4me/disk-limit/${scene.server.name} ]; do sleep 0.2; done; sleep 5`)
+          until [ -e /run/left4me/disk-limit/${scene.server.name} ]; do sleep 0.2; done
+          # Until the database is well again, which without a reserve it never is.
+          for _ in $(seq 60); do
+            [ ! -s /tmp/inserted ] || [ "$(tail -n 1 /tmp/inserted)" = well ] && break
+            sleep 0.5
+          done`)
+        return { pace: '/nothing', isOver: 'true', end: async () => null }
       })
       // Whether the database noticed depends on when somebody looked.
       expect(course.reason).toContain('grew fastest')
@@ -243,14 +285,18 @@ describeWith(['root'], 'a disk that somebody fills', () => {
     attempt: 'a server that prints without end takes the disk by its journal',
     guard: journalCap,
     bed: () => bed,
+    timeoutMs: 600_000,
     probe: async on => {
-      const used = await on.succeed(`
+      const used = await on.succeed(
+        `
         systemctl start systemd-journald@left4me.service
         journalctl --namespace=left4me --rotate --vacuum-size=1 2>/dev/null
         systemd-run --quiet --wait --property=LogNamespace=left4me --property=LogRateLimitIntervalSec=0 \\
           bash -c 'head --bytes=60M /dev/urandom | base64 --wrap=4000'
         journalctl --namespace=left4me --sync
-        du --summarize --block-size=1M /var/log/journal/*.left4me | cut -f 1`)
+        du --summarize --block-size=1M /var/log/journal/*.left4me | cut -f 1`,
+        { timeoutMs: 500_000 },
+      )
       return { outcome: Number(used) <= 32 ? 'refused' : 'succeeded', detail: `${used} MiB` }
     },
   })

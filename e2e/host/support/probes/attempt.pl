@@ -150,18 +150,18 @@ my %attempts = (
         succeeded "created $path";
     },
 
-    # fill PATH MEBIBYTES MEBIBYTES_A_SECOND HOW: writes so much, or all that the disk takes: then it is refused by that.
-    # HOW is `file`, `deleted` (of a file that no folder shows any more) or `odd` (its name isn't UTF-8). 0 a second: as
-    # fast as it goes.
+    # fill PATH MEBIBYTES PACE HOW: writes so much, or all that the disk takes: then it is refused by that. HOW is `file`,
+    # `deleted` (of a file that no folder shows any more) or `odd` (its name isn't UTF-8). PACE is a file: it has never
+    # written more MiB than that has bytes. `-`: as fast as it goes.
     fill => sub {
-        my ( $path, $size, $speed, $how ) = @_;
+        my ( $path, $size, $pace, $how ) = @_;
         $path .= "\xff" if $how eq 'odd';
         open my $file, '>>', $path or refused_by "open $path", 'ENOSPC', 'EDQUOT';
         unlink $path or die "$path: $!\n" if $how eq 'deleted';
         my $block = "\0" x 1_048_576;
         for my $count ( 1 .. $size ) {
+            select undef, undef, undef, 0.02 while $pace ne '-' && $count > ( -s $pace || 0 );
             syswrite( $file, $block ) // refused_by "write $path at $count MiB", 'ENOSPC', 'EDQUOT', 'EFBIG';
-            select undef, undef, undef, 1 / $speed if $speed > 0;
         }
         succeeded "wrote $size MiB";
     },
