@@ -6,15 +6,18 @@ import { installProbeGame, makeProbeServer, type ProbeServer } from '../support/
 
 const table = '/opt/left4me/src/deploy/files/nftables/left4me.nft'
 
-/** Tries again and again for three seconds to connect to a port of this host, and prints how often it could. */
+/**
+ * Tries again and again to connect to a port of this host until there is a file `enough`, and prints how often it could.
+ * Makes the file `trying` once it is at it, and `connected` when it could.
+ */
 const persistent = `use Socket;
-my ($open, $tries, $end) = (0, 0, time + 3);
-while (time < $end) {
+sub make { open my $file, '>', $_[0] or die "$_[0]: $!"; }
+my ($open, $tries) = (0, 0);
+until (-e 'enough') {
   socket my $s, AF_INET, SOCK_STREAM, 0 or die;
-  $open++ if connect $s, pack_sockaddr_in(27100, INADDR_LOOPBACK);
-  $tries++;
+  make 'connected' if connect $s, pack_sockaddr_in(27100, INADDR_LOOPBACK) and !$open++;
+  make 'trying' if ++$tries == 100;
 }
-die "hardly tried\\n" if $tries < 100;
 print "connections: $open\\n";`
 
 describeWith(['root'], 'the firewall table', () => {
@@ -43,9 +46,14 @@ describeWith(['root'], 'the firewall table', () => {
   })
 
   const connectionsWhile = async (script: string): Promise<number> => {
+    await bed.succeed(`cd ${server.merged}; rm -f trying connected enough`)
     const [answer] = await Promise.all([
-      server.attempt('run', '/usr/bin/perl', '-e', persistent),
-      bed.succeed(script),
+      server.attempt('run', '/usr/bin/perl', '-e', `chdir '${server.merged}' or die; ${persistent}`),
+      bed.succeed(`
+        cd ${server.merged}
+        until [ -e trying ]; do sleep 0.02; done
+        ${script}
+        touch enough`),
     ])
     return Number(/connections: (\d+)/.exec(answer.detail)?.[1])
   }
@@ -57,16 +65,18 @@ describeWith(['root'], 'the firewall table', () => {
   })
 
   test('would be missing for a moment if it were deleted and loaded', async () => {
-    const apart = `sleep 0.5; for _ in $(seq 5); do nft delete table inet left4me; sleep 0.1; nft --file ${table}; done`
+    // A moment that is as long as it has to be.
+    const apart = `nft delete table inet left4me; until [ -e connected ]; do sleep 0.02; done; nft --file ${table}`
     expect(await connectionsWhile(apart)).toBeGreaterThan(0)
   })
+
+  const untilBack = 'until nft list table inet left4me >/dev/null 2>&1; do sleep 0.05; done'
 
   test.each(['restart', 'reload', 'stop'])(
     'is back after systemctl %s nftables, which flushes all tables',
     async verb => {
       const before = await server.process()
-      await bed.succeed(`systemctl start nftables; systemctl ${verb} nftables
-      for _ in $(seq 100); do nft list table inet left4me >/dev/null 2>&1 && exit 0; sleep 0.05; done; exit 1`)
+      await bed.succeed(`systemctl start nftables; systemctl ${verb} nftables; ${untilBack}`)
       expect(await connects()).toBe('refused')
       expect(await server.process()).toBe(before)
     },
@@ -83,7 +93,7 @@ describeWith(['root'], 'the firewall table', () => {
       expect(await connects()).toBe('succeeded')
     } finally {
       await bed.succeed(
-        'rm -r /run/systemd/system/nftables.service.d; systemctl daemon-reload; systemctl restart nftables',
+        `rm -r /run/systemd/system/nftables.service.d; systemctl daemon-reload; systemctl restart nftables; ${untilBack}`,
       )
     }
   })
@@ -92,7 +102,7 @@ describeWith(['root'], 'the firewall table', () => {
   const stopSlice = () =>
     bed.succeed(`
       systemctl stop ${server.unit} left4me-overlay@${server.name}.service
-      for _ in $(seq 100); do grep --quiet '^populated 1' /sys/fs/cgroup/l4d2.slice/cgroup.events 2>/dev/null || break; sleep 0.05; done
+      while grep --quiet '^populated 1' /sys/fs/cgroup/l4d2.slice/cgroup.events 2>/dev/null; do sleep 0.05; done
       systemctl stop l4d2.slice`)
 
   test('knows the slice of the games also when that was made anew', async () => {
