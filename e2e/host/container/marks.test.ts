@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWith } from '../../../tools/test-support/capability.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { type Container, openContainer } from '../support/container.ts'
 import { installProbes } from '../support/probes/install-probes.ts'
 import { installProbeGame, makeProbeServer, type ProbeServer } from '../support/probes/probe-server.ts'
@@ -46,17 +47,28 @@ describeWith(['root'], 'the marks on packets', () => {
   })
   afterAll(async () => bed?.[Symbol.asyncDispose]())
 
-  /** The traffic class of what arrived at the player's machine, by the port that it was sent to. */
-  const capture = async (sending: () => Promise<void>): Promise<Record<number, number>> => {
-    await bed.succeed(`systemd-run --quiet --unit=capture --property=Type=exec ip netns exec player \\
-        tcpdump --immediate-mode -U -n -i to-host -w /run/capture 'udp or tcp or ip6'
-      until journalctl --unit=capture --output=cat --invocation=0 | grep -q 'listening on'; do sleep 0.05; done`)
+  let captures = 0
+  /** The traffic class of what arrived at the player's machine, by the port that it was sent to; waits for those ports. */
+  const capture = async (
+    sending: () => Promise<void>,
+    ports: readonly number[],
+  ): Promise<Record<number, number>> => {
+    captures += 1
+    const unit = `capture-${captures}`
+    await bed.succeed(`systemd-run --quiet --unit=${unit} --property=Type=exec ip netns exec player \\
+        tcpdump --immediate-mode -U -n -i to-host -w /run/${unit} 'udp or tcp or ip6'
+      until journalctl --unit=${unit} --output=cat | grep -q 'listening on'; do sleep 0.05; done`)
     await sending()
-    // Written as it comes (-U): nothing more comes once the file has stood still for a second.
-    await bed.succeed(`size=none
-      until [ "$(stat -c %s /run/capture)" = "$size" ]; do size=$(stat -c %s /run/capture); sleep 1; done
-      systemctl stop capture; systemctl reset-failed capture 2>/dev/null || true`)
-    const text = await bed.succeed('tcpdump -n -v -r /run/capture 2>/dev/null')
+    const classes = await waitFor(`packets to the ports ${ports}`, async () => {
+      // Written as it comes (-U): the last packet may be there in part.
+      const { stdout } = await bed.run(`tcpdump -n -v -r /run/${unit} 2>/dev/null`)
+      const seen = classesIn(stdout)
+      return ports.every(port => port in seen) && seen
+    })
+    await bed.succeed(`systemctl stop ${unit}; systemctl reset-failed ${unit} 2>/dev/null || true`)
+    return classes
+  }
+  const classesIn = (text: string): Record<number, number> => {
     const classes: Record<number, number> = {}
     for (const packet of text.split(/\n(?=\d\d:)/)) {
       const port = /> (?:198\.51\.100\.2|2001:db8::2)\.(\d+):/.exec(packet)?.[1]
@@ -80,13 +92,7 @@ describeWith(['root'], 'the marks on packets', () => {
   }
 
   test('are on the game’s UDP, of both families, and on nothing else of the service user’s or the host’s', async () => {
-    const classes = await capture(async () => {
-      await sendAsServer('udp:4:40001', 'udp:6:40002', 'tcp:4:40003', 'tcp:6:40004')
-      await sendFrom('system.slice', 'left4me', 'udp:4:40011', 'udp:6:40012', 'tcp:4:40013')
-      await sendFrom('l4d2-build.slice', 'left4me', 'udp:4:40021', 'udp:6:40022')
-      await sendFrom('system.slice', 'root', 'udp:4:40031', 'udp:6:40032')
-    })
-    expect(classes).toEqual({
+    const expected = {
       40001: expedited,
       40002: expedited,
       40003: 0,
@@ -98,13 +104,23 @@ describeWith(['root'], 'the marks on packets', () => {
       40022: 0,
       40031: 0,
       40032: 0,
-    })
+    }
+    const classes = await capture(async () => {
+      await sendAsServer('udp:4:40001', 'udp:6:40002', 'tcp:4:40003', 'tcp:6:40004')
+      await sendFrom('system.slice', 'left4me', 'udp:4:40011', 'udp:6:40012', 'tcp:4:40013')
+      await sendFrom('l4d2-build.slice', 'left4me', 'udp:4:40021', 'udp:6:40022')
+      await sendFrom('system.slice', 'root', 'udp:4:40031', 'udp:6:40032')
+    }, Object.keys(expected).map(Number))
+    expect(classes).toEqual(expected)
   })
 
   test('come from the chain “marks” alone', async () => {
     await bed.succeed('nft flush chain inet left4me marks')
     try {
-      const classes = await capture(async () => await sendAsServer('udp:4:40001', 'udp:6:40002'))
+      const classes = await capture(
+        async () => await sendAsServer('udp:4:40001', 'udp:6:40002'),
+        [40001, 40002],
+      )
       expect(classes).toEqual({ 40001: 0, 40002: 0 })
     } finally {
       await bed.succeed('systemctl reload left4me-firewall')
@@ -113,7 +129,10 @@ describeWith(['root'], 'the marks on packets', () => {
 
   test('go on after the table was loaded again, while the server runs', async () => {
     await bed.succeed('systemctl reload left4me-firewall')
-    const classes = await capture(async () => await sendAsServer('udp:4:40001', 'udp:6:40002'))
+    const classes = await capture(
+      async () => await sendAsServer('udp:4:40001', 'udp:6:40002'),
+      [40001, 40002],
+    )
     expect(classes).toEqual({ 40001: expedited, 40002: expedited })
   })
 })
