@@ -1,19 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatInstanceEnvironment, hostPaths } from '../../../packages/privileged/src/index.ts'
 import { describeWith } from '../../../tools/test-support/capability.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { type Container, openContainer } from '../support/container.ts'
 import { directive } from '../support/guards.ts'
 
-/** Prints numbered lines, ten a second, from where it ended before: its own file remembers. */
+/**
+ * Prints numbered lines, ten a second, from where it ended before: its own file remembers. A signal comes between two
+ * lines, not between the file and the line.
+ */
 const printer = `#!/usr/bin/perl
+use POSIX qw(SIGINT SIGTERM SIGSEGV SIG_BLOCK SIG_UNBLOCK);
 $| = 1;
 $SIG{INT} = sub { exit 0 };
+my $signals = POSIX::SigSet->new(SIGINT, SIGTERM, SIGSEGV);
 my $number = 0;
 if (open my $file, '<', 'number') { $number = <$file>; }
 for (;;) {
+  POSIX::sigprocmask(SIG_BLOCK, $signals);
   $number++;
   open my $file, '>', 'number.new'; print $file $number; close $file; rename 'number.new', 'number';
   print "said $number\\n";
+  POSIX::sigprocmask(SIG_UNBLOCK, $signals);
   select undef, undef, undef, 0.1;
 }
 `
@@ -61,10 +69,22 @@ describeWith(['root'], 'the numbers of console lines', () => {
   const furtherLines = async (count: number): Promise<void> => {
     const wanted = (await seen()).length + count
     await bed.succeed(
-      `for ((round = 0; round < 600; round++)); do
+      `for ((round = 0; round < 2400; round++)); do
         [ "$(grep --count ' said ' ${seenFile})" -ge ${wanted} ] && exit 0; sleep 0.05
       done; cat ${folder}/errors; exit 1`,
     )
+  }
+
+  /** A script that ends when the server has printed so many lines more, whoever reads them. */
+  const printsOn = (count: number) => `
+    number=${hostPaths.runtime}/1/merged/number
+    until=$(($(<$number) + ${count}))
+    until [ "$(<$number)" -ge $until ]; do sleep 0.05; done`
+
+  /** Ends who follows, and waits until nothing of it is left. */
+  const killFollower = async (): Promise<void> => {
+    await bed.succeed(`systemctl kill --signal=KILL follower
+      while systemctl list-units --all --no-legend follower.service | grep --quiet .; do sleep 0.05; done`)
   }
 
   const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -90,7 +110,8 @@ describeWith(['root'], 'the numbers of console lines', () => {
 
   test('go on by one a line when who reads is killed, and lines come meanwhile', async () => {
     for (let round = 0; round < 3; round += 1) {
-      await bed.succeed('systemctl kill --signal=KILL follower; sleep 0.5')
+      await killFollower()
+      await bed.succeed(printsOn(5))
       await follow()
       await furtherLines(3)
     }
@@ -106,11 +127,14 @@ describeWith(['root'], 'the numbers of console lines', () => {
   })
 
   test('go on, each given once, when journald has deleted what nobody had read', async () => {
-    await bed.succeed('systemctl kill --signal=KILL follower')
+    await killFollower()
     const before = await seen()
-    await bed.succeed(`sleep 1; systemctl stop left4me-server@1
+    await bed.succeed(`${printsOn(10)}
+      systemctl stop left4me-server@1
+      journalctl --namespace=left4me --sync
       journalctl --namespace=left4me --rotate
-      systemctl start left4me-server@1; sleep 0.5
+      systemctl start left4me-server@1
+      ${printsOn(5)}
       journalctl --namespace=left4me --vacuum-files=1 --quiet`)
     await follow()
     await furtherLines(3)
@@ -130,10 +154,15 @@ describeWith(['root'], 'the numbers of console lines', () => {
   // The control to “journald is killed”: systemd-journald@.service as Debian has it.
   test('would stop for good when journald is killed, were it not restarted with its connections', async () => {
     await using _off = await directive('Restart=', 'systemd-journald@left4me.service', 'Restart=no').off(bed)
-    await bed.succeed('systemctl kill --signal=KILL systemd-journald@left4me; sleep 1')
-    const before = (await seen()).length
-    await bed.succeed('sleep 2')
-    expect((await seen()).length).toBe(before)
+    const written = await bed.succeed(`
+      process() { systemctl show --property=MainPID --value systemd-journald@left4me; }
+      before=$(process)
+      systemctl kill --signal=KILL systemd-journald@left4me
+      while [ "$(process)" = "$before" ]; do sleep 0.05; done
+      journalctl --namespace=left4me --output=cat --grep='^said' --lines=1`)
+    await waitFor('what was written is read', async () => (await seen()).at(-1)?.text === written)
+    await bed.succeed(printsOn(20))
+    expect((await seen()).at(-1)?.text).toBe(written)
     await bed.succeed('systemctl restart left4me-server@1')
     await furtherLines(3)
   })
