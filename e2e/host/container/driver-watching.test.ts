@@ -119,7 +119,7 @@ describe('the driver', () => {
           org.freedesktop.DBus.Properties PropertiesChanged \\
           'sa{sv}as' org.freedesktop.systemd1.Unit 2 ActiveState s failed SubState s failed 0 || true
       done
-      sleep 0.3
+      until grep --quiet PropertiesChanged /tmp/heard; do sleep 0.05; done
       kill $listener
       cat /tmp/heard`,
       { user: 'left4me' },

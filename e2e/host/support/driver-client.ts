@@ -27,6 +27,8 @@ export class DriverClient implements AsyncDisposable {
   /** Every status that it told, in order. */
   readonly told: InstanceStatus[] = []
   #id = 0
+  /** The last status that `reaches` gave. */
+  #reached: InstanceStatus | undefined
 
   private constructor(child: ChildProcess) {
     this.#child = child
@@ -58,11 +60,15 @@ export class DriverClient implements AsyncDisposable {
     return answer
   }
 
+  /** The next one of this phase that is told after the last that was waited for, however short it lasts. */
   async reaches(instanceId: number, phase: InstanceStatus['phase']): Promise<InstanceStatus> {
-    return eventually(`server ${instanceId} is told to be ${phase}`, () => {
-      const last = this.told.findLast(status => status.instanceId === instanceId)
-      return last?.phase === phase ? last : null
+    this.#reached = await eventually(`server ${instanceId} is told to be ${phase}`, () => {
+      const after = this.#reached === undefined ? -1 : this.told.indexOf(this.#reached)
+      return this.told
+        .slice(after + 1)
+        .find(status => status.instanceId === instanceId && status.phase === phase)
     })
+    return this.#reached
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
