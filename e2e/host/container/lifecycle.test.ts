@@ -30,21 +30,16 @@ describeWith(['root'], 'a server that is started and stopped', () => {
     expect((await server.state()).NRestarts).toBe('0')
   })
 
-  it('has ended and is unmounted when the call to stop it returns, within two seconds', async () => {
+  it('has ended by the first signal and is unmounted when the call to stop it returns', async () => {
     const server = await bed().server(1)
-    const milliseconds: number[] = []
     for (let round = 0; round < 5; round++) {
       await server.power('start')
       await bed().network.joinable(server.port)
-      const begin = performance.now()
       await server.power('stop')
-      milliseconds.push(performance.now() - begin)
       expect(await server.mountId()).toBeNull()
       expect(await server.engine()).toBeNull()
       expect(await server.state()).toMatchObject({ ActiveState: 'inactive', Result: 'success' })
     }
-    // The others may have been held up by what else this machine does.
-    expect(Math.min(...milliseconds)).toBeLessThan(2000)
     const journal = await bed().container.succeed(`journalctl --boot --unit=${server.unit} --output=cat`)
     expect(journal).not.toMatch(/timed out|SIGKILL|SIGTERM/)
   })
@@ -114,7 +109,7 @@ describeWith(['root'], 'a server that is started and stopped', () => {
       expect((await start).code).toBe(1)
       return await server.mountId()
     }
-    const slowly = 'ExecStart=/usr/bin/sleep 10'
+    const slowly = 'ExecStart=/usr/bin/sleep 1000\nTimeoutStartSec=infinity'
     await using _slow = await override('left4me-overlay@.service', slowly)
     expect(await cancelled()).toBeNull()
 
