@@ -103,6 +103,7 @@ describeWith(['root'], 'a server that crashes', () => {
   })
 
   it('is not restarted when it was stopped while it waited for that', async () => {
+    await control('RestartSec=1h\nRestartSteps=0\nRestartMaxDelaySec=infinity')
     const server = await bed().server(1)
     await server.power('start')
     await bed().network.joinable(server.port)

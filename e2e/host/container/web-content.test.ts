@@ -100,7 +100,7 @@ describeWith(['root'], 'content on a host', () => {
     database.close()
     await web.systemctl('start')
     await web.answers()
-    expect(await call('getJob', { params: { id: job.id } })).toMatchObject({ state: 'cancelled' })
+    await expect(web.api.finish({ job })).rejects.toThrow(/cancelled/)
     expect(await units()).toBe('')
     await call('deleteOverlay', { params: { id } })
   })

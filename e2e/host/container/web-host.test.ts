@@ -49,17 +49,20 @@ describeWith(['root'], 'the web application as a unit of the host', () => {
     const dropIn = '/run/systemd/system/left4me-web.service.d/zz-watchdog.conf'
     const hang = async (watchdog: string) => {
       await bed().container.write(dropIn, `[Service]\nWatchdogSec=${watchdog}\n`)
-      await host('systemctl daemon-reload && systemctl restart left4me-web.service')
-      const pid = await web.pid()
-      await host(`kill -STOP ${pid}`)
-      return pid
+      // At once, before a machine that is held up passes for a program that hangs.
+      return Number(
+        await host(`systemctl daemon-reload && systemctl restart left4me-web.service
+          pid=$(systemctl show --property=MainPID --value left4me-web.service)
+          kill -STOP $pid
+          echo $pid`),
+      )
     }
     const server = await make('Untouched')
     await web.api.power('startServer', server.id)
     const engine = await unitOf(server).engine()
     try {
-      const hung = await hang('3s')
-      await waitFor('another process', async () => ![0, hung].includes(await web.pid()), 60_000)
+      const hung = await hang('5s')
+      await waitFor('another process', async () => ![0, hung].includes(await web.pid()))
       await web.answers()
       const unwatched = await hang('0')
       await host('sleep 8')
