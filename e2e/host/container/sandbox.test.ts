@@ -166,7 +166,7 @@ describeWith(['root'], 'what a script must not reach', () => {
         const { stdout } = await script.run(`exec python3 ${probeFolder}/keep-folder.py give /overlay\n`)
         if (stdout.trim() === 'refused') return 'refused'
         if (stdout.trim() !== 'given') throw new Error(`the probe broke: ${stdout}`)
-        await bed.succeed(`until [ -e ${script.draft}/late ]; do sleep 0.05; done`, { timeoutMs: 20_000 })
+        await bed.succeed(`until [ -e ${script.draft}/late ]; do sleep 0.05; done`)
         return 'succeeded'
       } finally {
         await bed.run('systemctl stop probe-keeper')
@@ -248,7 +248,10 @@ describeWith(['root'], 'what a script must not reach', () => {
       exec 3<>/run/unread
       call 8 endless >/run/unread 2>&1 &
       until [ -e ${hostPaths.overlays}/8/draft/begun ]; do sleep 0.1; done
-      sleep 1; memory; sleep 3; memory
+      # Until it has written what it could, and sleeps: proc_pid_io(5), proc_pid_status(5).
+      waits() { grep --quiet '^State:.S' /proc/$1/status && grep '^wchar: [1-9]' /proc/$1/io; }
+      until endless=$(pgrep --exact yes) && first=$(waits $endless) && sleep 1 && [ "$(waits $endless)" = "$first" ]; do sleep 0.1; done
+      memory; sleep 3; memory
       systemctl is-active left4me-script-8.service
       call cancel 8 >&2
       systemctl is-active left4me-script-8.service
