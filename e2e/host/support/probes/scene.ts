@@ -64,12 +64,18 @@ export async function setScene(bed: Bed): Promise<Scene> {
     await bed.succeed(`
       systemctl reset-failed ${neighbour.unit} 2>/dev/null || true
       systemctl start ${neighbour.unit}
+      ${untilListening(ports.neighbour)}
       echo ${secrets.neighbour} >${neighbour.upper}/secret.txt
       chmod 644 ${neighbour.upper}/secret.txt`)
     await web.refresh()
     await server.refresh()
   }
   return { server, neighbour, web, refresh }
+}
+
+/** A program has been executed before it listens. */
+function untilListening(port: number): string {
+  return `until ss --no-header --listening --tcp 'sport = ${port}' | grep --quiet .; do sleep 0.05; done`
 }
 
 async function standInForWeb(bed: Bed): Promise<WebStandIn> {
@@ -91,6 +97,7 @@ async function standInForWeb(bed: Bed): Promise<WebStandIn> {
       await bed.succeed(`
         [ "$(${now})" != "$(cat ${seen} 2>/dev/null)" ] || ! systemctl --quiet is-active ${unit} || exit 0
         systemctl restart ${unit}
+        ${untilListening(ports.web)}
         ${now} >${seen}`)
     },
     process: async () => Number(await bed.succeed(`systemctl show --property=MainPID --value ${unit}`)),
