@@ -8,13 +8,14 @@ use warnings;
 my %seen;
 my $root = 0;
 
+# False when it isn't there any more.
 sub examine {
     my ($path) = @_;
-    return if $seen{$path}++;
+    return 1 if $seen{$path}++;
     my ( $mode, $user, $group ) = ( lstat $path )[ 2, 4, 5 ];
-    defined $mode or die "$path: $!\n";
+    if ( !defined $mode ) { $!{ENOENT} or die "$path: $!\n"; return 0 }
     # Of a link the owner is of no account, that of its folder is. /dev/null stands for a masked unit.
-    return if -l _ || -c _;
+    return 1 if -l _ || -c _;
     my $why
         = $user != $root                               ? "belongs to user $user"
         : $mode & 0002 && !( -d _ && $mode & 01000 )   ? 'may be written by everybody'
@@ -22,6 +23,7 @@ sub examine {
         : has_access_list("$path")                     ? 'has an access list'
         :                                                undef;
     printf "%s %s\n", $path, $why if defined $why;
+    return 1;
 }
 
 # getxattr(2)
@@ -43,7 +45,7 @@ sub walk {
         next if $name eq '' || $name eq '.';
         if ( $name eq '..' ) { $here =~ s{/[^/]*$}{}; next }
         my $next = "$here/$name";
-        examine $next;
+        examine $next or die "$next: gone\n";
         if ( -l $next ) {
             die "$path: too many links\n" if ++$links > 40;
             my $target = readlink $next;
