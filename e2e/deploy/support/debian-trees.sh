@@ -1,12 +1,12 @@
 #!/bin/bash
-# debian-trees.sh FOLDER MIRROR
+# debian-trees.sh FOLDER MIRROR SUITE
 # Fills the empty folder FOLDER, as root, with two Debians for deployments: `bare`, as a person who installs next to
 # nothing has it, and `equipped`, the same with every package that a left4me host or a test asks for. Both have an apt
 # archive of those packages at /srv/packages as their only source, so that neither needs a network. What comes from where
 # is the machine's own apt configuration. The trees are cached under the hash of this file.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
-folder=$1 mirror=$2
+folder=$1 mirror=$2 suite=$3
 bare=$folder/bare equipped=$folder/equipped
 
 # systemd, sshd, and what a test looks at a bed with.
@@ -22,7 +22,7 @@ packages_i386=(
   lib32gcc-s1 lib32stdc++6 lib32z1
 )
 
-debootstrap --variant=minbase --include="$(IFS=,; echo "${included[*]}")" trixie "$bare" "$mirror"
+debootstrap --variant=minbase --include="$(IFS=,; echo "${included[*]}")" "$suite" "$bare" "$mirror"
 in_tree() { unshare --mount --pid --fork --kill-child --mount-proc="$1/proc" chroot "$@"; }
 
 # Its own name instead of the machine's, known to itself: sudo looks it up at each call.

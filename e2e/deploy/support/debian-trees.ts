@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cachedFolder } from '../../host/support/cache-folder.ts'
-import { debianMirror } from '../../host/support/debian-mirror.ts'
-import { commandOutput } from '../../host/support/run-command.ts'
+import { fillByRecipe } from '../../host/support/from-archive.ts'
 
 const recipe = join(import.meta.dirname, 'debian-trees.sh')
 
@@ -21,10 +20,7 @@ export async function debianTreesIngredients(): Promise<string[]> {
 export async function debianTree(equipment: Equipment): Promise<string> {
   const folder = await cachedFolder('deploy-trees', await debianTreesIngredients(), async unfinished => {
     process.stderr.write('left4me: building the Debian 13 that deployments are tried on …\n')
-    await commandOutput(['bash', recipe, unfinished, debianMirror()], {
-      timeoutMs: 30 * 60_000,
-      environment: { HOME: '/root' },
-    })
+    await fillByRecipe(recipe, unfinished)
   })
   return join(folder, equipment)
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# base-tree.sh TREE MIRROR
-# Makes a Debian 13 in the empty folder TREE, as root: what the container boots, and what the virtual machine's image is
-# made of. The tree is cached under the hash of this file, so that everything that decides about it stands here.
+# base-tree.sh FOLDER MIRROR SUITE
+# Makes a Debian 13 as FOLDER/root, as root: what the container boots, and what the virtual machine's image is made of. The
+# tree is cached under the hash of this file, so that everything that decides about it stands here.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
-tree=$1 mirror=$2
+tree=$1/root mirror=$2 suite=$3
 
 packages=(
   systemd systemd-sysv dbus udev kmod                # the system itself
@@ -16,7 +16,7 @@ packages=(
 # A 32-bit userland. LuaJIT calls any function of the C library, so that a probe can be 32 bits wide without a compiler.
 packages_i386=(libc6:i386 luajit:i386)
 
-debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" trixie "$tree" "$mirror"
+debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$tree" "$mirror"
 
 # apt in the tree reaches the archive the way the machine does.
 apt-config dump Acquire | grep -iE '::proxy|::verify-|::cainfo' >"$tree/etc/apt/apt.conf.d/90machine" || true

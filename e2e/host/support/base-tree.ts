@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cachedFolder } from './cache-folder.ts'
-import { debianMirror } from './debian-mirror.ts'
-import { fromArchive } from './from-archive.ts'
-import { commandOutput } from './run-command.ts'
+import { fillByRecipe } from './from-archive.ts'
 
 const recipe = join(import.meta.dirname, 'base-tree.sh')
 
@@ -19,12 +17,7 @@ export async function baseTreeIngredients(): Promise<string[]> {
 export async function baseTree(): Promise<string> {
   const folder = await cachedFolder('tree', await baseTreeIngredients(), async unfinished => {
     process.stderr.write('left4me: building a Debian 13 for the test beds …\n')
-    await fromArchive(unfinished, () =>
-      commandOutput(['bash', recipe, join(unfinished, 'root'), debianMirror()], {
-        timeoutMs: 60 * 60_000,
-        environment: { HOME: '/root' },
-      }),
-    )
+    await fillByRecipe(recipe, unfinished)
   })
   return join(folder, 'root')
 }

@@ -20,7 +20,7 @@ root=$work/root
 in_root() { unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" chroot "$root" "$@"; }
 
 # The kernel's files without its package's scripts, which would build an initial file system with a great deal in it.
-in_root apt-get --quiet=2 update
+in_root apt-get --quiet=2 --option APT::Architectures=amd64 update
 kernel=$(in_root apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p')
 in_root sh -c "cd /tmp && apt-get --quiet=2 download $kernel busybox-static && for package in *.deb; do dpkg-deb --extract \$package /; done"
 version=${kernel#linux-image-}
