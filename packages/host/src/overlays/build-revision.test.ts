@@ -19,12 +19,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { decodeLayerIndex } from '@left4me/protocols'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeWith } from '../../../../tools/test-support/capability.ts'
+import { swapForever } from '../../../../tools/test-support/swap-forever.ts'
 import { layoutOf } from '../layout.ts'
 import { readProcess } from '../process/process-table.ts'
 import { eventually } from '../testing/eventually.ts'
 import { buildUpload, generousBuild } from '../testing/instances.ts'
 import { openTestStore, scriptsThat } from '../testing/overlay-stores.ts'
-import { swapForever } from '../testing/swap-forever.ts'
 import type { LocalOverlayStore } from './overlay-store.ts'
 
 describe('building a revision', () => {
@@ -130,7 +130,7 @@ describe('building a revision', () => {
         for (let file = 0; file < 50; file++) await writeFile(join(draft, 'folder', `f${file}`), 'own')
         await rm(join(root, 'link'), { recursive: true, force: true })
         await symlink(secret, join(root, 'link'))
-        swapping = await swapForever(draft, 'folder', join(root, 'link'))
+        swapping = await swapForever('folder', join(root, 'link'), draft)
       })
       await openTestStore(root, { scripts })
         .build(1, round + 1, { kind: 'script', script: '' }, generousBuild())

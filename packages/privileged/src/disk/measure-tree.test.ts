@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, statSync, symlinkSync, truncateSync, writeFileSync
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../../../../tools/test-support/capability.ts'
-import { swapForever } from '../testing/swap.ts'
+import { swapForever } from '../../../../tools/test-support/swap-forever.ts'
 import { openTemporaryHost, type TemporaryHost } from '../testing/temporary-host.ts'
 import { measureTree } from './measure-tree.ts'
 
