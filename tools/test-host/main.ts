@@ -8,6 +8,7 @@ import type { Counts } from '../test-reporter.ts'
 import { controlsTable } from './controls-table.ts'
 import { parseOptions, usage } from './options.ts'
 import { runInside } from './run-inside.ts'
+import { runParts } from './run-parts.ts'
 import { runVitest } from './run-vitest.ts'
 
 /**
@@ -52,27 +53,15 @@ if (!isRoot)
   )
 if (isRoot) await removeAbandonedBeds()
 
-const sum: Counts = { passed: 0, failed: 0, skipped: 0 }
-const minutes: string[] = []
-for (const part of options.parts) {
-  if (interrupted) break
-  console.log(`== ${part}`)
-  const begin = performance.now()
-  const counts = await run(part).catch((error: unknown) => {
-    console.error(error)
-    return { passed: 0, failed: 1, skipped: 0 }
-  })
-  sum.passed += counts.passed
-  sum.failed += counts.failed
-  sum.skipped += counts.skipped
-  minutes.push(`${((performance.now() - begin) / 60_000).toFixed(1).padStart(5)} min  ${part}`)
-}
+// The machine takes one processor and as long as the others, which take the other one.
+const lanes = [['inside', 'container'] as const, ['machine'] as const].map(lane =>
+  lane.filter(part => options.parts.includes(part)),
+)
+const { passed, failed, skipped } = await runParts<Part>(lanes, run, () => interrupted)
 if (controls) console.log(controlsTable(await readFile(guardedResults, 'utf8').catch(() => '')))
 await rm(folder, { recursive: true, force: true })
-if (interrupted) sum.failed++
-console.log(minutes.join('\n'))
-console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
-process.exitCode = sum.failed > 0 ? 1 : 0
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = failed > 0 ? 1 : 0
 
 async function run(part: Part): Promise<Counts> {
   const vitestArguments = [

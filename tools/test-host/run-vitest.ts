@@ -3,18 +3,17 @@ import { once } from 'node:events'
 import type { Counts } from '../test-reporter.ts'
 
 /**
- * Runs a program that is a Vitest with the test reporter, to its end. What it prints goes where this process's own does,
- * or to the descriptor `output`. `counts` reads what it left; a run that left nothing, or that failed although no test did (a worker that died), counts as a
- * failure more.
+ * Runs a program that is a Vitest with the test reporter, to its end. What it prints goes where this process's own does.
+ * `counts` reads what it left; a run that left nothing, or that failed although no test did (a worker that died), counts as
+ * a failure more.
  */
 export async function runVitest(
   command: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   counts: () => Promise<string>,
-  output: 'inherit' | number = 'inherit',
 ): Promise<Counts> {
   const [program = '', ...args] = command
-  const child = spawn(program, args, { stdio: ['ignore', output, output], env: { ...environment } })
+  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...environment } })
   const [code, signal] = await once(child, 'exit')
   const counted = parseCounts(await counts().catch(() => ''))
   if (counted === null)

@@ -1,4 +1,4 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeAbandonedBeds } from '../../e2e/host/support/bed-folders.ts'
@@ -6,6 +6,7 @@ import { repository } from '../bootstrap/repository.mjs'
 import { installMissingPrograms } from '../test/install-missing-programs.ts'
 import { controlsTable } from '../test-host/controls-table.ts'
 import { parseOptions, usage } from '../test-host/options.ts'
+import { runParts } from '../test-host/run-parts.ts'
 import { runVitest } from '../test-host/run-vitest.ts'
 import type { Counts } from '../test-reporter.ts'
 
@@ -45,38 +46,15 @@ else
     'left4me: not run here: every suite of test:vm, since a container and its mounts need root; run it as root on Debian\n',
   )
 
-// Both at once: what the second one prints is shown when the first one is done. The machine, which takes longest, has
-// its processor before the containers (`MachineState.first`).
-const results = await Promise.all(
-  options.parts.map(async (part, at) => {
-    if (at === 0) return { ...(await timed(part, 'inherit')), log: null }
-    const log = join(folder, `${part}.log`)
-    await using file = await open(log, 'w')
-    return { ...(await timed(part, file.fd)), log }
-  }),
-)
-for (const { log } of results) if (log !== null) process.stdout.write(await readFile(log))
+// The machine, which takes longest, has its processor before the containers (`MachineState.first`).
+const lanes = options.parts.map(part => [part])
+const { passed, failed, skipped } = await runParts<Part>(lanes, run)
 if (controls) console.log(controlsTable(await readFile(guardedResults, 'utf8').catch(() => '')))
 await rm(folder, { recursive: true, force: true })
-const total = (count: keyof Counts): number => results.reduce((sum, { counts }) => sum + counts[count], 0)
-console.log(results.map(({ part, minutes }) => `${minutes.toFixed(1).padStart(5)} min  ${part}`).join('\n'))
-console.log(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`)
-process.exitCode = total('failed') > 0 ? 1 : 0
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = failed > 0 ? 1 : 0
 
-async function timed(
-  part: Part,
-  output: 'inherit' | number,
-): Promise<{ part: Part; minutes: number; counts: Counts }> {
-  if (output === 'inherit') console.log(`== ${part}`)
-  const begin = performance.now()
-  const counts = await run(part, output).catch((error: unknown) => {
-    console.error(error)
-    return { passed: 0, failed: 1, skipped: 0 }
-  })
-  return { part, minutes: (performance.now() - begin) / 60_000, counts }
-}
-
-async function run(part: Part, output: 'inherit' | number): Promise<Counts> {
+async function run(part: Part): Promise<Counts> {
   const countsFile = join(folder, `${part}.json`)
   return await runVitest(
     [
@@ -91,6 +69,5 @@ async function run(part: Part, output: 'inherit' | number): Promise<Counts> {
     ],
     { ...process.env, LEFT4ME_TEST_COUNTS: countsFile, LEFT4ME_GUARDED_RESULTS: guardedResults },
     () => readFile(countsFile, 'utf8'),
-    output,
   )
 }

@@ -49,7 +49,7 @@ export async function installedState(): Promise<MachineState> {
     say('installing left4me in the virtual machine …')
     await continued({ image, ...saved(booted) }, folder, installOn)
   })
-  return { image, ...saved(installed) }
+  return { image, ...saved(installed), first: true }
 }
 
 /** Starts a machine from a state, which stays as it is. */
