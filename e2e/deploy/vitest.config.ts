@@ -5,7 +5,8 @@ export default bedSuites(
   new URL('.', import.meta.url).pathname,
   {
     container: { testTimeout: 1_200_000, hookTimeout: 3_600_000 },
-    machine: { testTimeout: 1_200_000, hookTimeout: 1_800_000 },
+    // The first deployment alone was seen to take half an hour where the emulated processor is a slow one.
+    machine: { testTimeout: 3_600_000, hookTimeout: 3_600_000 },
   },
   process.env,
 )

@@ -60,6 +60,8 @@ async function run(part: Part): Promise<Counts> {
     [
       ...['node', join(repository, 'node_modules/vitest/vitest.mjs'), 'run'],
       ...['--config', 'e2e/deploy/vitest.config.ts', '--project', part],
+      // A chapter of its story makes no sense without the one before.
+      ...(part === 'machine' ? ['--bail=1'] : []),
       // The other loaders write beside the file, which not everybody may who may run this.
       ...['--configLoader', 'native'],
       ...filters,
