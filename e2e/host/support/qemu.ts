@@ -180,7 +180,7 @@ function monitorPath(folder: string): string {
 /** Below those that the kernel gives to outgoing connections, so that none takes it before QEMU does: ip(7). */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_000)
+    const port = randomInt(20_000, 26_000)
     const server = createServer().listen(port, '127.0.0.1')
     const free = await once(server, 'listening').then(
       () => true,
